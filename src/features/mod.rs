@@ -1,0 +1,5 @@
+//! Tokens in, sparse rows out.
+
+pub mod sparse;
+
+pub use sparse::{DesignMatrix, FeatureId, SparseRow};

@@ -1,0 +1,2 @@
+//! The `stance` command.
+fn main() {}

@@ -1,0 +1,208 @@
+//! Statements: what was said, and a corpus of labelled ones.
+
+use crate::label::{LabelId, LabelSet, LabelSetError};
+use rustc_hash::FxHashMap;
+
+/// A half-open byte range `start..end` in a raw text, on character boundaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ByteSpan {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl ByteSpan {
+    /// The piece of `text` that the span covers.
+    ///
+    /// # Panics
+    /// If the span is not one of `text`.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.start..self.end]
+    }
+}
+
+/// Labelled statements in the order they were read: one buffer of text, one label and one weight a row.
+#[derive(Debug, Clone)]
+pub struct LabelledCorpus {
+    text: String,
+    ends: Vec<usize>,
+    labels: Vec<LabelId>,
+    weights: Option<Vec<f32>>,
+    label_set: LabelSet,
+}
+
+impl LabelledCorpus {
+    /// The number of statements.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of row `row`, from 0.
+    ///
+    /// # Panics
+    /// If `row` is not below [`len`](Self::len).
+    pub fn text(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start..self.ends[row]]
+    }
+
+    /// The label of every row.
+    pub fn labels(&self) -> &[LabelId] {
+        &self.labels
+    }
+
+    /// The weight of every row, each positive and finite; `None` where all are 1.
+    pub fn weights(&self) -> Option<&[f32]> {
+        self.weights.as_deref()
+    }
+
+    /// The labels that occur.
+    pub fn label_set(&self) -> &LabelSet {
+        &self.label_set
+    }
+
+    /// How many rows each label has, in the order of the label set.
+    pub fn label_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.label_set.len()];
+        for label in &self.labels {
+            counts[label.index()] += 1;
+        }
+        counts
+    }
+
+    /// A BLAKE3 digest of the rows (label, text, weight, in order), independent of file format and name.
+    ///
+    /// Each row gives its label's and its text's length in bytes as little-endian `u64`, followed by the bytes,
+    /// then the weight as little-endian `f32`.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let mut row_bytes = Vec::new();
+        for row in 0..self.len() {
+            row_bytes.clear();
+            for piece in [self.label_set.name(self.labels[row]), self.text(row)] {
+                row_bytes.extend_from_slice(&(piece.len() as u64).to_le_bytes());
+                row_bytes.extend_from_slice(piece.as_bytes());
+            }
+            let weight = self.weights.as_ref().map_or(1.0, |w| w[row]);
+            row_bytes.extend_from_slice(&weight.to_le_bytes());
+            hasher.update(&row_bytes);
+        }
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// Collects rows for a [`LabelledCorpus`]; labels are numbered when all are known.
+#[derive(Debug, Default)]
+pub struct CorpusBuilder {
+    text: String,
+    ends: Vec<usize>,
+    names: Vec<String>,
+    name_ids: FxHashMap<String, u32>,
+    labels: Vec<u32>,
+    weights: Vec<f32>,
+    weighted: bool,
+}
+
+impl CorpusBuilder {
+    /// An empty builder.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a row. `weight` is positive and finite; 1 for a plain row.
+    pub fn push(&mut self, text: &str, label: &str, weight: f32) {
+        debug_assert!(weight > 0.0 && weight.is_finite());
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        let id = match self.name_ids.get(label) {
+            Some(&id) => id,
+            None => {
+                let id = self.names.len() as u32;
+                self.names.push(label.to_owned());
+                self.name_ids.insert(label.to_owned(), id);
+                id
+            }
+        };
+        self.labels.push(id);
+        self.weights.push(weight);
+        self.weighted |= weight != 1.0;
+    }
+
+    /// The number of rows so far.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no row was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The corpus, with labels numbered in sorted order.
+    ///
+    /// # Errors
+    /// [`LabelSetError`] if the rows have fewer than two labels, or too many.
+    pub fn build(self) -> Result<LabelledCorpus, LabelSetError> {
+        let label_set = LabelSet::new(self.names.iter().map(String::as_str))?;
+        let sorted: Vec<LabelId> = self
+            .names
+            .iter()
+            .map(|name| {
+                label_set
+                    .id(name)
+                    .expect("the set was made from these names")
+            })
+            .collect();
+        Ok(LabelledCorpus {
+            text: self.text,
+            ends: self.ends,
+            labels: self.labels.iter().map(|&id| sorted[id as usize]).collect(),
+            weights: self.weighted.then_some(self.weights),
+            label_set,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_in_order_with_sorted_labels() {
+        let mut builder = CorpusBuilder::new();
+        builder.push("we will strike", "hostile", 1.0);
+        builder.push("", "neutral", 1.0);
+        builder.push("we agree", "conciliatory", 2.0);
+        let corpus = builder.build().unwrap();
+        assert_eq!(corpus.text(0), "we will strike");
+        assert_eq!(corpus.text(1), "");
+        assert_eq!(corpus.text(2), "we agree");
+        assert_eq!(corpus.label_set().name(corpus.labels()[0]), "hostile");
+        assert_eq!(corpus.label_counts(), [1, 1, 1]);
+        assert_eq!(corpus.weights(), Some(&[1.0, 1.0, 2.0][..]));
+    }
+
+    #[test]
+    fn digest_depends_on_where_texts_end() {
+        let digest = |rows: [(&str, &str); 2]| {
+            let mut builder = CorpusBuilder::new();
+            rows.iter()
+                .for_each(|(text, label)| builder.push(text, label, 1.0));
+            builder.build().unwrap().digest()
+        };
+        assert_ne!(
+            digest([("ab", "x"), ("c", "y")]),
+            digest([("a", "x"), ("bc", "y")])
+        );
+        assert_eq!(
+            digest([("ab", "x"), ("c", "y")]),
+            digest([("ab", "x"), ("c", "y")])
+        );
+    }
+}
