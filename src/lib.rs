@@ -5,3 +5,4 @@ pub mod features;
 pub mod label;
 pub mod prediction;
 pub mod statement;
+pub mod text;

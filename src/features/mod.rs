@@ -1,5 +1,26 @@
 //! Tokens in, sparse rows out.
+//!
+//! Training analyses a corpus once ([`EncodedCorpus`]), chooses terms on some of its rows ([`Selection`]) and makes a
+//! [`DesignMatrix`] of them. Scoring walks the same road backwards in time: a frozen [`vocabulary`] gives the ids
+//! ([`Vectorizer`]). Both weigh a row's counts by the same function ([`weighting`]).
+//!
+//! Terms come in two blocks, words (stems and n-grams of stems) and characters (n-grams inside words). Their numbering
+//! is the order of the feature ids: stems sorted by bytes, then n-grams sorted by (prefix, last stem), then character
+//! n-grams sorted by bytes.
 
+pub mod encoded_corpus;
+mod interner;
+pub mod lookup;
+mod ngram_levels;
+pub mod selection;
 pub mod sparse;
+pub mod vectorizer;
+pub mod vocabulary;
+pub mod weighting;
 
+pub use encoded_corpus::EncodedCorpus;
+pub use selection::{Selection, SelectionSettings};
 pub use sparse::{DesignMatrix, FeatureId, SparseRow};
+pub use vectorizer::Vectorizer;
+pub use vocabulary::{Vocabulary, VocabularyView};
+pub use weighting::Weighting;

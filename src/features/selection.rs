@@ -1,0 +1,334 @@
+//! Which terms of a corpus become features, judged on some of its rows, and those rows as a matrix.
+
+use super::encoded_corpus::EncodedCorpus;
+use super::ngram_levels::NONE;
+use super::sparse::{DesignMatrix, FeatureId};
+use super::vocabulary::{TermBuffer, Vocabulary};
+use super::weighting::{RowCounts, Weigher, Weighting};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+
+/// Rows that one task turns into matrix rows.
+const CHUNK_ROWS: usize = 1024;
+
+/// Which terms are kept. Part of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionSettings {
+    /// How counts become values.
+    pub weighting: Weighting,
+    /// Keep terms that occur in at least this many rows.
+    pub min_df: u32,
+    /// Keep at most this many terms of each block (words, characters), the most frequent over all rows.
+    pub max_features: Option<usize>,
+}
+
+impl Default for SelectionSettings {
+    fn default() -> Self {
+        Self {
+            weighting: Weighting::Tfidf,
+            min_df: 1,
+            max_features: None,
+        }
+    }
+}
+
+/// The terms kept, and the scale of each. See [`SelectionSettings`].
+#[derive(Debug)]
+pub struct Selection<'c> {
+    corpus: &'c EncodedCorpus,
+    weighting: Weighting,
+    /// The feature of each term id, [`NONE`] for those dropped.
+    feature_of: Vec<u32>,
+    /// The term id of each feature, rising.
+    terms: Vec<u32>,
+    document_frequencies: Vec<u32>,
+    scales: Vec<f32>,
+}
+
+impl<'c> Selection<'c> {
+    /// Chooses terms by how often they occur in `rows`, and scales them by their document frequency there.
+    pub fn new(corpus: &'c EncodedCorpus, rows: &[u32], settings: SelectionSettings) -> Self {
+        let counts = Counts::new(corpus, rows);
+        let blocks = [
+            0..corpus.n_words() as u32,
+            corpus.n_words() as u32..corpus.n_terms() as u32,
+        ];
+        let mut terms: Vec<u32> = Vec::new();
+        for block in blocks {
+            let frequent = |&id: &u32| counts.document[id as usize] >= settings.min_df.max(1);
+            let mut kept: Vec<u32> = block.filter(frequent).collect();
+            if let Some(most) = settings.max_features
+                && kept.len() > most
+            {
+                // Among equally frequent ones the first, so that an n-gram never outlives what it extends.
+                kept.sort_unstable_by_key(|&id| (Reverse(counts.total[id as usize]), id));
+                kept.truncate(most);
+                kept.sort_unstable();
+            }
+            terms.extend(kept);
+        }
+        if corpus
+            .settings()
+            .word_ngrams
+            .is_some_and(|range| range.min() > 1)
+        {
+            terms = with_what_they_extend(corpus, terms);
+        }
+        let mut feature_of = vec![NONE; corpus.n_terms()];
+        for (feature, &term) in terms.iter().enumerate() {
+            feature_of[term as usize] = feature as u32;
+        }
+        let document_frequencies: Vec<u32> = terms
+            .iter()
+            .map(|&term| counts.document[term as usize])
+            .collect();
+        let scale = |&df: &u32| match df {
+            0 => 0.0,
+            df => settings.weighting.scale(df, rows.len()),
+        };
+        Self {
+            corpus,
+            weighting: settings.weighting,
+            feature_of,
+            scales: document_frequencies.iter().map(scale).collect(),
+            document_frequencies,
+            terms,
+        }
+    }
+
+    /// The number of features.
+    pub fn n_features(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// In how many of the rows each feature occurs; 0 for one that only longer n-grams extend.
+    pub fn document_frequencies(&self) -> &[u32] {
+        &self.document_frequencies
+    }
+
+    /// The scale of each feature; see [`weighting`](super::weighting).
+    pub fn scales(&self) -> &[f32] {
+        &self.scales
+    }
+
+    /// `rows` of the corpus as a matrix (`rows.len() × n_features`), the same on any number of threads.
+    pub fn design_matrix(&self, rows: &[u32]) -> DesignMatrix {
+        let parts: Vec<DesignMatrix> = rows
+            .par_chunks(CHUNK_ROWS)
+            .map_init(
+                || RowBuilder::new(self),
+                |builder, rows| {
+                    let mut part = DesignMatrix::new(self.n_features());
+                    for &row in rows {
+                        part.push_row(builder.build(row as usize))
+                            .expect("ids rise, values are finite");
+                    }
+                    part
+                },
+            )
+            .collect();
+        DesignMatrix::concatenate(self.n_features(), parts)
+    }
+
+    /// The chosen terms, frozen.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let corpus = self.corpus;
+        let (n_stems, n_words) = (corpus.stems.len(), corpus.n_words());
+        let cut = |end: usize| self.terms.partition_point(|&term| (term as usize) < end);
+        let (stems, rest) = self.terms.split_at(cut(n_stems));
+        let (ngrams, chars) = rest.split_at(cut(n_words) - stems.len());
+        let stems = stems.iter().map(|&term| corpus.stems.get(term as usize));
+        let chars = chars
+            .iter()
+            .map(|&term| corpus.chars.get(term as usize - n_words));
+        let ngrams = ngrams
+            .iter()
+            .map(|&term| {
+                corpus.ngrams[term as usize - n_stems].map(|id| self.feature_of[id as usize])
+            })
+            .collect();
+        Vocabulary::new(
+            TermBuffer::from_sorted(stems),
+            ngrams,
+            TermBuffer::from_sorted(chars),
+        )
+    }
+}
+
+/// Adds what chosen n-grams extend, down to their stems: looking an n-gram up starts there.
+fn with_what_they_extend(corpus: &EncodedCorpus, terms: Vec<u32>) -> Vec<u32> {
+    let n_stems = corpus.stems.len();
+    let mut needed = vec![false; corpus.n_terms()];
+    for &term in &terms {
+        needed[term as usize] = true;
+    }
+    // Longer n-grams have higher ids, so one pass downwards reaches everything.
+    for position in (0..corpus.ngrams.len()).rev() {
+        if needed[n_stems + position] {
+            for id in corpus.ngrams[position] {
+                needed[id as usize] = true;
+            }
+        }
+    }
+    (0..corpus.n_terms() as u32)
+        .filter(|&term| needed[term as usize])
+        .collect()
+}
+
+/// How often each term occurs in some rows.
+struct Counts {
+    document: Vec<u32>,
+    total: Vec<u64>,
+}
+
+impl Counts {
+    fn new(corpus: &EncodedCorpus, rows: &[u32]) -> Self {
+        let mut document = vec![0u32; corpus.n_terms()];
+        let mut total = vec![0u64; corpus.n_terms()];
+        // The row (counted from 1) that a term was last seen in.
+        let mut seen = vec![0u32; corpus.n_terms()];
+        for (number, &row) in (1u32..).zip(rows) {
+            let mut count = |term: u32| {
+                let term = term as usize;
+                total[term] += 1;
+                if seen[term] != number {
+                    seen[term] = number;
+                    document[term] += 1;
+                }
+            };
+            corpus.for_each_word_term(row as usize, &mut count);
+            corpus.for_each_char_term(row as usize, &mut count);
+        }
+        Self { document, total }
+    }
+}
+
+/// Makes one matrix row at a time; the buffers are kept.
+struct RowBuilder<'s, 'c> {
+    selection: &'s Selection<'c>,
+    weigher: Weigher,
+    counts: RowCounts,
+    row: Vec<(FeatureId, f32)>,
+}
+
+impl<'s, 'c> RowBuilder<'s, 'c> {
+    fn new(selection: &'s Selection<'c>) -> Self {
+        Self {
+            weigher: selection.weighting.weigher(),
+            counts: RowCounts::new(selection.n_features()),
+            selection,
+            row: Vec::new(),
+        }
+    }
+
+    fn build(&mut self, row: usize) -> impl Iterator<Item = (FeatureId, f32)> + '_ {
+        let Selection {
+            corpus,
+            feature_of,
+            scales,
+            ..
+        } = self.selection;
+        let add = |counts: &mut RowCounts, term: u32| {
+            let feature = feature_of[term as usize];
+            if feature != NONE {
+                counts.add(FeatureId(feature));
+            }
+        };
+        self.counts.begin();
+        corpus.for_each_word_term(row, |term| add(&mut self.counts, term));
+        self.counts.end_words();
+        corpus.for_each_char_term(row, |term| add(&mut self.counts, term));
+        let (features, values) = self.counts.weigh(&self.weigher, scales);
+        self.row.clear();
+        self.row
+            .extend(features.iter().copied().zip(values.iter().copied()));
+        self.row.sort_unstable_by_key(|&(feature, _)| feature);
+        self.row.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::vocabulary::VocabularyView;
+    use crate::text::{Analyzer, Language, TextSettings};
+
+    const TEXTS: [&str; 3] = ["we talk we talk", "we strike", "they talk"];
+
+    fn encode(word_ngrams: &str) -> EncodedCorpus {
+        let settings = TextSettings {
+            language: Language::None,
+            word_ngrams: Some(word_ngrams.parse().unwrap()),
+            char_ngrams: None,
+            ..TextSettings::default()
+        };
+        let analyzer = Analyzer::new(settings).unwrap();
+        EncodedCorpus::new(&analyzer, TEXTS.len(), |row| TEXTS[row]).unwrap()
+    }
+
+    fn terms(selection: &Selection<'_>) -> Vec<String> {
+        let vocabulary = selection.vocabulary();
+        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        (0..view.len() as u32)
+            .map(|id| view.term(FeatureId(id)))
+            .collect()
+    }
+
+    #[test]
+    fn terms_are_judged_on_the_given_rows_only() {
+        let corpus = encode("1-1");
+        let all = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        assert_eq!(terms(&all), ["strike", "talk", "they", "we"]);
+        assert_eq!(all.document_frequencies(), [1, 2, 1, 2]);
+        let some = Selection::new(&corpus, &[0, 1], SelectionSettings::default());
+        assert_eq!(terms(&some), ["strike", "talk", "we"]);
+        assert_eq!(some.document_frequencies(), [1, 1, 2]);
+    }
+
+    #[test]
+    fn rare_and_surplus_terms_are_dropped() {
+        let corpus = encode("1-2");
+        let frequent = SelectionSettings {
+            min_df: 2,
+            ..SelectionSettings::default()
+        };
+        assert_eq!(
+            terms(&Selection::new(&corpus, &[0, 1, 2], frequent)),
+            ["talk", "we"]
+        );
+        let few = SelectionSettings {
+            max_features: Some(3),
+            ..SelectionSettings::default()
+        };
+        assert_eq!(
+            terms(&Selection::new(&corpus, &[0, 1, 2], few)),
+            ["talk", "we", "we talk"]
+        );
+    }
+
+    #[test]
+    fn what_only_longer_ngrams_extend_has_no_weight() {
+        let corpus = encode("2-2");
+        let selection = Selection::new(&corpus, &[0, 1], SelectionSettings::default());
+        assert_eq!(
+            terms(&selection),
+            ["strike", "talk", "we", "talk we", "we strike", "we talk"]
+        );
+        assert_eq!(selection.scales()[..3], [0.0; 3]);
+        assert!(selection.scales()[3..].iter().all(|&scale| scale > 0.0));
+        let matrix = selection.design_matrix(&[0]);
+        assert_eq!(matrix.row(0).features, [FeatureId(3), FeatureId(5)]);
+    }
+
+    #[test]
+    fn rows_have_unit_length_per_block() {
+        let analyzer = Analyzer::new(TextSettings::default()).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, TEXTS.len(), |row| TEXTS[row]).unwrap();
+        let selection = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        for row in selection.design_matrix(&[2, 0]).rows() {
+            let squares: f32 = row.values.iter().map(|v| v * v).sum();
+            assert!((squares - 2.0).abs() < 1e-5, "two blocks: {squares}");
+        }
+    }
+}

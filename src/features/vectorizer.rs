@@ -1,0 +1,359 @@
+//! Scoring's side of the features: a raw text in, its weighted features out.
+
+use super::interner::Interner;
+use super::sparse::FeatureId;
+use super::vocabulary::VocabularyView;
+use super::weighting::{RowCounts, Weigher, Weighting};
+use crate::statement::ByteSpan;
+use crate::text::{Analyzer, WordForm};
+
+/// The default limit of a [`Vectorizer`]'s cache, in bytes.
+pub const CACHE_BYTES: usize = 24 << 20;
+
+/// What a distinct surface form means to the vocabulary.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    token: Token,
+    /// Its character n-grams: a range of [`Vectorizer::char_features`].
+    chars_start: u32,
+    chars_end: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Token {
+    Known(FeatureId),
+    /// Not in the vocabulary: counted, and it ends n-grams.
+    Unknown,
+    /// A stop word, or nothing left of it: as if it were not there.
+    Skipped,
+}
+
+/// How much of a text the vocabulary knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Words, without stop words.
+    pub words: usize,
+    /// Those of them that the vocabulary does not have.
+    pub unknown: usize,
+}
+
+/// A row as scoring sees it: features by first occurrence, words before characters.
+#[derive(Debug)]
+pub struct VectorizedRow<'v> {
+    /// The features present.
+    pub features: &'v [FeatureId],
+    /// The value of each.
+    pub values: &'v [f32],
+    /// How much of the text is known.
+    pub coverage: Coverage,
+}
+
+/// Turns texts into rows; keeps what it learned of each distinct word, up to a limit, and its buffers. One a thread.
+#[derive(Debug)]
+pub struct Vectorizer<'m> {
+    analyzer: &'m Analyzer,
+    vocabulary: VocabularyView<'m>,
+    scales: &'m [f32],
+    weigher: Weigher,
+    counts: RowCounts,
+    cache_bytes: usize,
+    surfaces: Interner,
+    words: Vec<Word>,
+    char_features: Vec<FeatureId>,
+    form: WordForm,
+    /// The words of the current text, as numbers in `words`.
+    current: Vec<u32>,
+    tokens: Vec<(Token, u32)>,
+}
+
+impl<'m> Vectorizer<'m> {
+    /// A vectorizer over a vocabulary and the scale of each of its features.
+    ///
+    /// # Panics
+    /// If there are not as many scales as features.
+    pub fn new(
+        analyzer: &'m Analyzer,
+        vocabulary: VocabularyView<'m>,
+        scales: &'m [f32],
+        weighting: Weighting,
+    ) -> Self {
+        assert_eq!(vocabulary.len(), scales.len(), "one scale a feature");
+        Self {
+            analyzer,
+            vocabulary,
+            scales,
+            weigher: weighting.weigher(),
+            counts: RowCounts::new(scales.len()),
+            cache_bytes: CACHE_BYTES,
+            surfaces: Interner::default(),
+            words: Vec::new(),
+            char_features: Vec::new(),
+            form: WordForm::default(),
+            current: Vec::new(),
+            tokens: Vec::new(),
+        }
+    }
+
+    /// Limits what is kept of distinct words to about `bytes`; more never changes a result, only its speed.
+    #[must_use]
+    pub fn with_cache_bytes(mut self, bytes: usize) -> Self {
+        self.cache_bytes = bytes;
+        self
+    }
+
+    /// The features of `text` and their values.
+    pub fn vectorize(&mut self, text: &str) -> VectorizedRow<'_> {
+        let coverage = self.read(text, |_| {});
+        let Self { counts, tokens, .. } = self;
+        counts.begin();
+        for_each_word_feature(self.analyzer, &self.vocabulary, tokens, |feature, _, _| {
+            counts.add(feature);
+        });
+        counts.end_words();
+        for &word in &self.current {
+            let word = self.words[word as usize];
+            for &feature in &self.char_features[word.chars_start as usize..word.chars_end as usize]
+            {
+                counts.add(feature);
+            }
+        }
+        let (features, values) = counts.weigh(&self.weigher, self.scales);
+        VectorizedRow {
+            features,
+            values,
+            coverage,
+        }
+    }
+
+    /// Calls `on_occurrence` with each feature of `text` and the span that shows it, repeats included: the span of the
+    /// n-gram's first to last word, or of the word that a character n-gram is in.
+    pub fn for_each_occurrence(
+        &mut self,
+        text: &str,
+        mut on_occurrence: impl FnMut(FeatureId, ByteSpan),
+    ) {
+        let mut spans = Vec::new();
+        self.read(text, |span| spans.push(span));
+        for_each_word_feature(
+            self.analyzer,
+            &self.vocabulary,
+            &self.tokens,
+            |feature, first, last| {
+                let (start, end) = (spans[first as usize].start, spans[last as usize].end);
+                on_occurrence(feature, ByteSpan { start, end });
+            },
+        );
+        for (&word, &span) in self.current.iter().zip(&spans) {
+            let word = self.words[word as usize];
+            for &feature in &self.char_features[word.chars_start as usize..word.chars_end as usize]
+            {
+                on_occurrence(feature, span);
+            }
+        }
+    }
+
+    /// Fills `current` and `tokens` from `text`.
+    fn read(&mut self, text: &str, mut on_span: impl FnMut(ByteSpan)) -> Coverage {
+        if self.kept_bytes() > self.cache_bytes {
+            self.surfaces.clear();
+            self.words.clear();
+            self.char_features.clear();
+        }
+        self.current.clear();
+        self.tokens.clear();
+        let mut coverage = Coverage::default();
+        let analyzer = self.analyzer;
+        analyzer.for_each_word(text, |span| {
+            let id = self.surfaces.intern(span.of(text));
+            if id as usize == self.words.len() {
+                self.learn(span.of(text));
+            }
+            let number = self.current.len() as u32;
+            match self.words[id as usize].token {
+                Token::Skipped => {}
+                token => {
+                    coverage.words += 1;
+                    coverage.unknown += usize::from(matches!(token, Token::Unknown));
+                    self.tokens.push((token, number));
+                }
+            }
+            self.current.push(id);
+            on_span(span);
+        });
+        coverage
+    }
+
+    /// Analyses a new surface form and looks its parts up.
+    fn learn(&mut self, surface: &str) {
+        let Self {
+            form,
+            char_features,
+            vocabulary,
+            ..
+        } = self;
+        self.analyzer.analyze(surface, form);
+        let token = match form.token() {
+            None => Token::Skipped,
+            Some(stem) => vocabulary.stem(stem).map_or(Token::Unknown, Token::Known),
+        };
+        let chars_start = char_features.len() as u32;
+        self.analyzer.for_each_char_ngram(form, |ngram| {
+            char_features.extend(vocabulary.char_ngram(ngram));
+        });
+        self.words.push(Word {
+            token,
+            chars_start,
+            chars_end: char_features.len() as u32,
+        });
+    }
+
+    /// About how many bytes the cache takes.
+    fn kept_bytes(&self) -> usize {
+        // A word has its number in the table, its end in the interner, and itself.
+        self.surfaces.bytes()
+            + self.words.len() * (size_of::<Word>() + size_of::<usize>() + 2 * size_of::<u32>())
+            + self.char_features.len() * size_of::<FeatureId>()
+    }
+}
+
+/// Calls `on_feature` with each stem and word n-gram that the vocabulary has, and its first and last word's number, by
+/// first word and then by length: the order in which training counts them.
+#[inline]
+fn for_each_word_feature(
+    analyzer: &Analyzer,
+    vocabulary: &VocabularyView<'_>,
+    tokens: &[(Token, u32)],
+    mut on_feature: impl FnMut(FeatureId, u32, u32),
+) {
+    let Some(range) = analyzer.settings().word_ngrams else {
+        return;
+    };
+    for (at, &(token, first)) in tokens.iter().enumerate() {
+        let Token::Known(mut term) = token else {
+            continue;
+        };
+        if range.min() == 1 {
+            on_feature(term, first, first);
+        }
+        for n in 2..=range.max() {
+            let Some(&(Token::Known(last), last_word)) = tokens.get(at + n - 1) else {
+                break;
+            };
+            match vocabulary.ngram(term, last) {
+                Some(longer) => term = longer,
+                None => break,
+            }
+            if n >= range.min() {
+                on_feature(term, first, last_word);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::{EncodedCorpus, Selection, SelectionSettings};
+    use crate::text::{StopWords, TextSettings};
+    use proptest::prelude::*;
+
+    const CORPUS: [&str; 4] = [
+        "We will strike, and strike again: the bombing goes on.",
+        "Let’s talk; we offer talks, and talks only.",
+        "The talks begin on Monday, the minister said.",
+        "Nobody talks of bombing the bombing ministers.",
+    ];
+
+    fn settings(word_ngrams: &str, char_ngrams: Option<&str>) -> TextSettings {
+        TextSettings {
+            word_ngrams: Some(word_ngrams.parse().unwrap()),
+            char_ngrams: char_ngrams.map(|range| range.parse().unwrap()),
+            stop_words: StopWords::from_lines("the"),
+            ..TextSettings::default()
+        }
+    }
+
+    /// Scoring's rows beside training's, for the same texts.
+    fn assert_same_rows(settings: TextSettings, min_df: u32, cache_bytes: usize) {
+        let analyzer = Analyzer::new(settings).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
+        let choice = SelectionSettings {
+            min_df,
+            ..SelectionSettings::default()
+        };
+        let selection = Selection::new(&corpus, &[0, 1, 2], choice);
+        let matrix = selection.design_matrix(&[0, 1, 2, 3]);
+        let vocabulary = selection.vocabulary();
+        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf)
+            .with_cache_bytes(cache_bytes);
+        for _ in 0..2 {
+            for (text, expected) in CORPUS.iter().zip(matrix.rows()) {
+                let row = vectorizer.vectorize(text);
+                let mut pairs: Vec<_> = row
+                    .features
+                    .iter()
+                    .copied()
+                    .zip(row.values.iter().copied())
+                    .collect();
+                pairs.sort_by_key(|&(feature, _)| feature);
+                let expected: Vec<_> = expected
+                    .features
+                    .iter()
+                    .copied()
+                    .zip(expected.values.iter().copied())
+                    .collect();
+                assert_eq!(pairs, expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn scoring_makes_the_very_rows_that_training_made() {
+        for cache_bytes in [0, 100, CACHE_BYTES] {
+            assert_same_rows(settings("1-3", Some("2-5")), 1, cache_bytes);
+            assert_same_rows(settings("2-3", None), 1, cache_bytes);
+            assert_same_rows(settings("1-2", Some("3-4")), 2, cache_bytes);
+        }
+    }
+
+    #[test]
+    fn unknown_words_are_counted_and_stop_words_are_not_words() {
+        let analyzer = Analyzer::new(settings("1-2", None)).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
+        let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
+        let vocabulary = selection.vocabulary();
+        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf);
+        let row = vectorizer.vectorize("The zeppelin talks");
+        assert_eq!(
+            row.coverage,
+            Coverage {
+                words: 2,
+                unknown: 1
+            }
+        );
+        assert_eq!(row.features.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_vectorized_and_its_occurrences_have_valid_spans(text in any::<String>()) {
+            let analyzer = Analyzer::new(settings("1-2", Some("1-3"))).unwrap();
+            let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
+            let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
+            let vocabulary = selection.vocabulary();
+            let view = VocabularyView::new(vocabulary.parts()).unwrap();
+            let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf);
+            let mut seen = std::collections::BTreeSet::new();
+            vectorizer.for_each_occurrence(&text, |feature, span| {
+                assert!(!span.of(&text).is_empty());
+                seen.insert(feature);
+            });
+            let row = vectorizer.vectorize(&text);
+            let features: std::collections::BTreeSet<_> = row.features.iter().copied().collect();
+            prop_assert_eq!(seen, features);
+            prop_assert!(row.values.iter().all(|value| value.is_finite()));
+        }
+    }
+}

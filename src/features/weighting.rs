@@ -1,0 +1,227 @@
+//! From a row's term counts to its values.
+//!
+//! | weighting | value of a term with count c, before length | unit length |
+//! |---|---|---|
+//! | `tfidf` | (1 + ln c) · scale, scale = ln((1 + n) / (1 + df)) + 1 | per block |
+//! | `count` | c | no |
+//! | `binary` | 1 | no |
+//!
+//! These are scikit-learn's `TfidfVectorizer(sublinear_tf=True)` and `CountVectorizer`, one of each per block (words,
+//! characters). `n` is the number of training rows, `df` the number of those that have the term. A feature with scale 0
+//! is none: it is in the vocabulary only because a longer n-gram extends it.
+
+use super::sparse::FeatureId;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// How counts become values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weighting {
+    /// Sublinear term frequency times smoothed inverse document frequency, unit length per block.
+    #[default]
+    Tfidf,
+    /// The count.
+    Count,
+    /// 1 where the term occurs.
+    Binary,
+}
+
+/// Counts up to this have their logarithm in a table.
+const TABLE: usize = 64;
+
+impl Weighting {
+    /// The scale of a feature that occurs in `document_frequency` of `n_rows` training rows.
+    pub fn scale(self, document_frequency: u32, n_rows: usize) -> f32 {
+        match self {
+            Self::Tfidf => {
+                let ratio = (1.0 + n_rows as f64) / (1.0 + f64::from(document_frequency));
+                (libm::log(ratio) + 1.0) as f32
+            }
+            Self::Count | Self::Binary => 1.0,
+        }
+    }
+
+    /// The function from counts to values of this weighting.
+    pub fn weigher(self) -> Weigher {
+        let mut table = vec![0.0; TABLE];
+        for (count, value) in table.iter_mut().enumerate().skip(1) {
+            *value = self.term_frequency(count as u32);
+        }
+        Weigher {
+            weighting: self,
+            table,
+        }
+    }
+
+    fn term_frequency(self, count: u32) -> f64 {
+        match self {
+            Self::Tfidf => 1.0 + libm::log(f64::from(count)),
+            Self::Count => f64::from(count),
+            Self::Binary => 1.0,
+        }
+    }
+}
+
+impl FromStr for Weighting {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "tfidf" => Ok(Self::Tfidf),
+            "count" => Ok(Self::Count),
+            "binary" => Ok(Self::Binary),
+            _ => Err(format!(
+                "no weighting `{name}`; there are tfidf, count, binary"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Weighting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tfidf => "tfidf",
+            Self::Count => "count",
+            Self::Binary => "binary",
+        })
+    }
+}
+
+/// Turns the counts of one block of a row into values.
+#[derive(Debug, Clone)]
+pub struct Weigher {
+    weighting: Weighting,
+    table: Vec<f64>,
+}
+
+impl Weigher {
+    /// Appends to `values` the value of each term of a block, given its count (at least 1) and scale. The order of the
+    /// terms decides the last bit of the length, so training and scoring both give terms by first occurrence.
+    #[inline]
+    pub fn weigh_block(&self, terms: impl Iterator<Item = (u32, f32)>, values: &mut Vec<f32>) {
+        let start = values.len();
+        let mut squares = 0.0;
+        for (count, scale) in terms {
+            let frequency = match self.table.get(count as usize) {
+                Some(&value) => value,
+                None => self.weighting.term_frequency(count),
+            };
+            let value = (frequency * f64::from(scale)) as f32;
+            squares += f64::from(value) * f64::from(value);
+            values.push(value);
+        }
+        if self.weighting == Weighting::Tfidf && squares > 0.0 {
+            let inverse = 1.0 / squares.sqrt();
+            for value in &mut values[start..] {
+                *value = (f64::from(*value) * inverse) as f32;
+            }
+        }
+    }
+}
+
+/// Counts a row's features in order of first occurrence, words before characters; the buffers are kept.
+#[derive(Debug)]
+pub struct RowCounts {
+    counts: Vec<u32>,
+    present: Vec<FeatureId>,
+    n_words: usize,
+    values: Vec<f32>,
+}
+
+impl RowCounts {
+    /// Room for features `0..n_features`.
+    pub fn new(n_features: usize) -> Self {
+        Self {
+            counts: vec![0; n_features],
+            present: Vec::new(),
+            n_words: 0,
+            values: Vec::new(),
+        }
+    }
+
+    /// Starts a row.
+    pub fn begin(&mut self) {
+        self.present.clear();
+        self.values.clear();
+    }
+
+    /// Counts one occurrence of `feature`.
+    #[inline]
+    pub fn add(&mut self, feature: FeatureId) {
+        let count = &mut self.counts[feature.index()];
+        if *count == 0 {
+            self.present.push(feature);
+        }
+        *count = count.saturating_add(1);
+    }
+
+    /// Says that the word block is complete and the character block follows.
+    pub fn end_words(&mut self) {
+        self.n_words = self.present.len();
+    }
+
+    /// Ends the row: its features in order of first occurrence and their values.
+    pub fn weigh(&mut self, weigher: &Weigher, scales: &[f32]) -> (&[FeatureId], &[f32]) {
+        let (words, chars) = self.present.split_at(self.n_words);
+        for block in [words, chars] {
+            let terms = block
+                .iter()
+                .map(|f| (self.counts[f.index()], scales[f.index()]));
+            weigher.weigh_block(terms, &mut self.values);
+        }
+        for feature in &self.present {
+            self.counts[feature.index()] = 0;
+        }
+        (&self.present, &self.values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tfidf_is_that_of_scikit_learn() {
+        // n = 3 rows, df = 1 and 3, counts 2 and 1: TfidfVectorizer(sublinear_tf=True).
+        let weighting = Weighting::Tfidf;
+        let scales = [weighting.scale(1, 3), weighting.scale(3, 3)];
+        assert!((scales[0] - 1.693_147_2).abs() < 1e-6 && scales[1] == 1.0);
+        let mut values = Vec::new();
+        weighting
+            .weigher()
+            .weigh_block([(2, scales[0]), (1, scales[1])].into_iter(), &mut values);
+        let raw = 1.693_147_2_f32 * (1.0 + 2.0_f32.ln());
+        let length = (raw * raw + 1.0).sqrt();
+        assert!((values[0] - raw / length).abs() < 1e-6 && (values[1] - 1.0 / length).abs() < 1e-6);
+    }
+
+    #[test]
+    fn counts_beyond_the_table_go_on_smoothly() {
+        let weigher = Weighting::Count.weigher();
+        let mut values = Vec::new();
+        weigher.weigh_block(
+            [(63, 1.0), (64, 1.0), (1_000_000, 1.0)].into_iter(),
+            &mut values,
+        );
+        assert_eq!(values, [63.0, 64.0, 1_000_000.0]);
+        values.clear();
+        Weighting::Binary
+            .weigher()
+            .weigh_block([(900, 1.0)].into_iter(), &mut values);
+        assert_eq!(values, [1.0]);
+    }
+
+    #[test]
+    fn a_block_without_weight_stays_zero() {
+        let mut values = Vec::new();
+        Weighting::Tfidf
+            .weigher()
+            .weigh_block([(1, 0.0)].into_iter(), &mut values);
+        Weighting::Tfidf
+            .weigher()
+            .weigh_block(std::iter::empty(), &mut values);
+        assert_eq!(values, [0.0]);
+    }
+}

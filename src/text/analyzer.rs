@@ -1,0 +1,193 @@
+//! From a raw text to words with spans, and from a distinct word to what its features are made of.
+
+use super::ngram::{MAX_WORD_CHARS, NgramRange, for_each_char_ngram};
+use super::normalize::fold;
+use super::segment::for_each_word;
+use super::stem::{Language, Stemmer};
+use super::stop_words::StopWords;
+use crate::statement::ByteSpan;
+use serde::{Deserialize, Serialize};
+
+/// How texts become terms. Part of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextSettings {
+    /// Whose stemmer is used.
+    pub language: Language,
+    /// Left out of word n-grams.
+    #[serde(default, skip_serializing_if = "StopWords::is_empty")]
+    pub stop_words: StopWords,
+    /// Word n-grams, over stems; `None` for no word features.
+    pub word_ngrams: Option<NgramRange>,
+    /// Character n-grams inside the folded, unstemmed word; `None` for no character features.
+    pub char_ngrams: Option<NgramRange>,
+}
+
+impl Default for TextSettings {
+    fn default() -> Self {
+        Self {
+            language: Language::English,
+            stop_words: StopWords::none(),
+            word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
+            char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),
+        }
+    }
+}
+
+/// Settings that make no features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AnalyzerError {
+    /// Neither word nor character n-grams.
+    #[error("neither word nor character n-grams: there would be no features")]
+    NoFeatures,
+}
+
+/// What a distinct surface form gives; a buffer that is filled again for each word.
+#[derive(Debug, Clone, Default)]
+pub struct WordForm {
+    folded: String,
+    stem: String,
+    stop_word: bool,
+    overlong: bool,
+}
+
+impl WordForm {
+    /// The folded form; empty if nothing was left of the word.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The token of word n-grams; `None` for a stop word or an empty form.
+    pub fn token(&self) -> Option<&str> {
+        (!self.stop_word && !self.stem.is_empty()).then_some(&self.stem)
+    }
+}
+
+/// Cuts texts into words and analyses distinct words. Cheap to share between threads.
+#[derive(Debug)]
+pub struct Analyzer {
+    settings: TextSettings,
+    stemmer: Stemmer,
+}
+
+impl Analyzer {
+    /// An analyzer for `settings`.
+    ///
+    /// # Errors
+    /// [`AnalyzerError`] if the settings make no features.
+    pub fn new(settings: TextSettings) -> Result<Self, AnalyzerError> {
+        if settings.word_ngrams.is_none() && settings.char_ngrams.is_none() {
+            return Err(AnalyzerError::NoFeatures);
+        }
+        let stemmer = Stemmer::new(settings.language);
+        Ok(Self { settings, stemmer })
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &TextSettings {
+        &self.settings
+    }
+
+    /// The stemmer.
+    pub fn stemmer(&self) -> &Stemmer {
+        &self.stemmer
+    }
+
+    /// Calls `on_word` with the span of each word of `text`.
+    pub fn for_each_word(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
+        for_each_word(text, on_word);
+    }
+
+    /// Fills `form` from a surface form: folded, stemmed, marked if it is a stop word or overlong.
+    pub fn analyze(&self, surface: &str, form: &mut WordForm) {
+        form.folded.clear();
+        form.stem.clear();
+        fold(
+            surface,
+            self.settings.language == Language::Turkish,
+            &mut form.folded,
+        );
+        form.overlong =
+            form.folded.len() > MAX_WORD_CHARS && form.folded.chars().count() > MAX_WORD_CHARS;
+        form.stop_word = self.settings.stop_words.contains(&form.folded);
+        if form.overlong {
+            form.stem.push_str(&form.folded);
+        } else if !form.stop_word {
+            form.stem.push_str(&self.stemmer.stem(&form.folded));
+        }
+    }
+
+    /// Calls `on_ngram` with each character n-gram of the form, repeats included; none if it is overlong or empty.
+    pub fn for_each_char_ngram(&self, form: &WordForm, on_ngram: impl FnMut(&str)) {
+        if let Some(range) = self.settings.char_ngrams
+            && !form.overlong
+            && !form.folded.is_empty()
+        {
+            for_each_char_ngram(&form.folded, range, on_ngram);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn analyzer(language: Language) -> Analyzer {
+        Analyzer::new(TextSettings {
+            language,
+            stop_words: StopWords::english(),
+            ..TextSettings::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_word_is_folded_then_stemmed_and_cut_unstemmed() {
+        let analyzer = analyzer(Language::English);
+        let mut form = WordForm::default();
+        analyzer.analyze("Threats", &mut form);
+        assert_eq!((form.folded(), form.token()), ("threats", Some("threat")));
+        let mut ngrams = Vec::new();
+        analyzer.for_each_char_ngram(&form, |g| ngrams.push(g.to_owned()));
+        assert!(ngrams.contains(&"eats ".to_owned()));
+        analyzer.analyze("The", &mut form);
+        assert_eq!(form.token(), None);
+    }
+
+    #[test]
+    fn an_overlong_word_is_kept_whole_and_not_cut() {
+        let analyzer = analyzer(Language::English);
+        let mut form = WordForm::default();
+        let word = "ings".repeat(MAX_WORD_CHARS);
+        analyzer.analyze(&word, &mut form);
+        assert_eq!(form.token(), Some(word.as_str()));
+        analyzer.for_each_char_ngram(&form, |_| panic!("an overlong word has no n-grams"));
+    }
+
+    #[test]
+    fn settings_without_features_are_refused() {
+        let settings = TextSettings {
+            word_ngrams: None,
+            char_ngrams: None,
+            ..TextSettings::default()
+        };
+        assert!(matches!(
+            Analyzer::new(settings),
+            Err(AnalyzerError::NoFeatures)
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_string_is_analysed_without_a_panic(text in any::<String>()) {
+            for (_, language) in Language::ALL {
+                let analyzer = analyzer(*language);
+                let mut form = WordForm::default();
+                analyzer.for_each_word(&text, |span| {
+                    analyzer.analyze(span.of(&text), &mut form);
+                    analyzer.for_each_char_ngram(&form, |ngram| assert!(!ngram.is_empty()));
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Bytes in, tokens with spans out.
+//!
+//! A raw text is cut into words ([`segment`]); each distinct word is normalised and case-folded ([`normalize`]), stemmed
+//! ([`stem`]) and cut into character n-grams ([`ngram`]). What happens to a word depends on the word alone, so callers
+//! analyse each distinct surface form once ([`Analyzer::analyze`]) and keep the answer. Spans always refer to the raw
+//! text, whatever is done to the word.
+
+pub mod analyzer;
+pub mod ngram;
+pub mod normalize;
+pub mod segment;
+pub mod stem;
+pub mod stop_words;
+
+pub use analyzer::{Analyzer, AnalyzerError, TextSettings, WordForm};
+pub use ngram::NgramRange;
+pub use stem::{Language, Stemmer};
+pub use stop_words::StopWords;
