@@ -46,14 +46,6 @@ impl Interner {
         }
     }
 
-    /// The number of `text`, if it has one.
-    #[inline]
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.table
-            .find(hash(text), |&id| self.get(id) == text)
-            .copied()
-    }
-
     /// The string numbered `id`.
     pub fn get(&self, id: u32) -> &str {
         get(&self.bytes, &self.ends, id)
@@ -119,7 +111,6 @@ mod tests {
         let mut interner = Interner::default();
         let ids: Vec<u32> = ["b", "a", "", "b"].map(|t| interner.intern(t)).into();
         assert_eq!(ids, [0, 1, 2, 0]);
-        assert_eq!((interner.find("a"), interner.find("c")), (Some(1), None));
         let (sorted, rank) = interner.into_sorted();
         assert_eq!(rank, [2, 1, 0]);
         assert_eq!(

@@ -4,6 +4,9 @@
 //! `tag << 32 | (id + 1)`, where the tag is the upper half of the key's 64-bit hash and the probe starts at its lower
 //! bits. The table holds no keys: whoever asks verifies a candidate, so a wrong id is never given.
 
+/// The longest run of filled slots that is believed. At ¾ full a million keys make runs of a few hundred.
+const MAX_RUN: usize = 1 << 14;
+
 /// A table under construction or read from a file: its slots.
 #[derive(Debug, Clone, Copy)]
 pub struct Lookup<'a> {
@@ -26,6 +29,9 @@ pub enum LookupError {
         /// Keys there should be.
         keys: usize,
     },
+    /// Filled slots stand so close that looking up would take long.
+    #[error("over {MAX_RUN} filled slots in a row")]
+    Run,
     /// A slot names an id beyond the keys.
     #[error("a slot names id {id}, there are {keys} keys")]
     Id {
@@ -45,8 +51,12 @@ impl<'a> Lookup<'a> {
         if !slots.len().is_power_of_two() {
             return Err(LookupError::Slots(slots.len()));
         }
-        let mut filled = 0;
+        let (mut filled, mut run) = (0, 0);
         for &slot in slots {
+            run = if slot == 0 { 0 } else { run + 1 };
+            if run > MAX_RUN {
+                return Err(LookupError::Run);
+            }
             if slot != 0 {
                 filled += 1;
                 let id = (slot as u32).wrapping_sub(1);
@@ -63,6 +73,11 @@ impl<'a> Lookup<'a> {
             });
         }
         Ok(Self { slots })
+    }
+
+    /// The table of slots that [`new`](Self::new) has passed before.
+    pub(super) fn from_checked(slots: &'a [u64]) -> Self {
+        Self { slots }
     }
 
     /// The id with this hash for which `is_key` holds.

@@ -6,7 +6,7 @@ use super::sparse::FeatureId;
 /// Strictly rising byte strings, as one buffer and `n + 1` offsets into it.
 #[derive(Debug, Clone, Copy)]
 pub struct TermList<'a> {
-    bytes: &'a str,
+    bytes: &'a [u8],
     offsets: &'a [u32],
 }
 
@@ -17,22 +17,27 @@ impl<'a> TermList<'a> {
     /// [`VocabularyError`] if offsets do not run from 0 to the end of the bytes, the bytes are not UTF-8 term by term, or
     /// terms do not rise strictly.
     pub fn new(bytes: &'a [u8], offsets: &'a [u32]) -> Result<Self, VocabularyError> {
-        let bytes = std::str::from_utf8(bytes).map_err(|_| VocabularyError::NotUtf8)?;
+        let text = std::str::from_utf8(bytes).map_err(|_| VocabularyError::NotUtf8)?;
         if offsets.first() != Some(&0)
             || offsets.last().map(|&end| end as usize) != Some(bytes.len())
         {
             return Err(VocabularyError::Offsets);
         }
         let on_boundary =
-            |pair: &[u32]| pair[0] < pair[1] && bytes.is_char_boundary(pair[1] as usize);
+            |pair: &[u32]| pair[0] < pair[1] && text.is_char_boundary(pair[1] as usize);
         if !offsets.windows(2).all(on_boundary) {
             return Err(VocabularyError::Offsets);
         }
         let list = Self { bytes, offsets };
-        match (1..list.len()).find(|&i| list.get(i - 1).as_bytes() >= list.get(i).as_bytes()) {
+        match (1..list.len()).find(|&i| list.bytes(i - 1) >= list.bytes(i)) {
             Some(position) => Err(VocabularyError::Unsorted(position)),
             None => Ok(list),
         }
+    }
+
+    /// The list of parts that [`new`](Self::new) has passed before.
+    fn from_checked(bytes: &'a [u8], offsets: &'a [u32]) -> Self {
+        Self { bytes, offsets }
     }
 
     /// The number of terms.
@@ -50,6 +55,12 @@ impl<'a> TermList<'a> {
     /// # Panics
     /// If there is no such term.
     pub fn get(&self, position: usize) -> &'a str {
+        std::str::from_utf8(self.bytes(position)).expect("terms were checked to be UTF-8")
+    }
+
+    /// The bytes of term `position`.
+    #[inline]
+    fn bytes(&self, position: usize) -> &'a [u8] {
         &self.bytes[self.offsets[position] as usize..self.offsets[position + 1] as usize]
     }
 }
@@ -123,14 +134,22 @@ impl<'a> VocabularyView<'a> {
                 return Err(VocabularyError::Unsorted(stems.len() + position));
             }
         }
-        Ok(Self {
-            stem_lookup: Lookup::new(parts.stem_lookup, stems.len())?,
-            ngram_lookup: Lookup::new(parts.ngram_lookup, parts.ngrams.len())?,
-            char_lookup: Lookup::new(parts.char_lookup, chars.len())?,
-            stems,
+        Lookup::new(parts.stem_lookup, stems.len())?;
+        Lookup::new(parts.ngram_lookup, parts.ngrams.len())?;
+        Lookup::new(parts.char_lookup, chars.len())?;
+        Ok(Self::from_checked(parts))
+    }
+
+    /// The view of parts that [`new`](Self::new) has passed before.
+    pub(crate) fn from_checked(parts: VocabularyParts<'a>) -> Self {
+        Self {
+            stems: TermList::from_checked(parts.stem_bytes, parts.stem_offsets),
+            stem_lookup: Lookup::from_checked(parts.stem_lookup),
             ngrams: parts.ngrams,
-            chars,
-        })
+            ngram_lookup: Lookup::from_checked(parts.ngram_lookup),
+            chars: TermList::from_checked(parts.char_bytes, parts.char_offsets),
+            char_lookup: Lookup::from_checked(parts.char_lookup),
+        }
     }
 
     /// The number of features.
@@ -153,7 +172,7 @@ impl<'a> VocabularyView<'a> {
     pub fn stem(&self, stem: &str) -> Option<FeatureId> {
         let hash = lookup::hash_bytes(stem.as_bytes());
         self.stem_lookup
-            .find(hash, |id| self.stems.get(id as usize) == stem)
+            .find(hash, |id| self.stems.bytes(id as usize) == stem.as_bytes())
             .map(FeatureId)
     }
 
@@ -175,7 +194,7 @@ impl<'a> VocabularyView<'a> {
         let hash = lookup::hash_bytes(ngram.as_bytes());
         let found = self
             .char_lookup
-            .find(hash, |id| self.chars.get(id as usize) == ngram);
+            .find(hash, |id| self.chars.bytes(id as usize) == ngram.as_bytes());
         found.map(|id| FeatureId(self.n_words() as u32 + id))
     }
 

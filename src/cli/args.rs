@@ -1,0 +1,361 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use stance::classifier::{
+    ClassWeight, DEFAULT_C, DEFAULT_MAX_DENSE_BYTES, DEFAULT_MAX_ITERATIONS, DEFAULT_TOLERANCE,
+};
+use stance::features::Weighting;
+use stance::io::Format;
+use stance::model::FoldOrder;
+use stance::text::{Language, NgramRange};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Classify what officials say as hostile, conciliatory or neutral.
+///
+/// Train a model on labelled statements, score new ones with calibrated probabilities, see why, and measure how good it
+/// is. A model is in the box: `stance predict -t "We are ready to talk."`
+#[derive(Debug, Parser)]
+#[command(
+    name = "stance",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: the time of each stage, how the fit went
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a model on labelled statements
+    Train(Box<TrainArgs>),
+    /// Score statements: adds the predicted label and a probability for each label
+    Predict(Box<PredictArgs>),
+    /// Measure a model on labelled statements that it has not seen
+    Evaluate(EvaluateArgs),
+    /// Show which words made the prediction
+    Explain(ExplainArgs),
+    /// Show what a model is made of
+    Inspect(InspectArgs),
+    /// Write a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the man page
+    Man,
+}
+
+/// Where rows come from.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Format of the input: csv, tsv, jsonl, lines or fasttext [default: guessed from name and content]
+    #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Encoding of the input, such as windows-1251 or utf-16le [default: utf-8]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Column (or JSON key) of the statement
+    #[arg(long, default_value = "text", value_name = "NAME")]
+    pub text_column: String,
+}
+
+/// Where labels come from.
+#[derive(Debug, Args)]
+pub struct LabelArgs {
+    /// Column (or JSON key) of the label
+    #[arg(long, default_value = "label", value_name = "NAME")]
+    pub label_column: String,
+    /// Rename labels on reading, such as verbal_conflict=hostile,material_conflict=hostile
+    #[arg(long, value_delimiter = ',', value_parser = key_value::<String>, value_name = "A=B,…")]
+    pub label_map: Vec<(String, String)>,
+    /// Leave out the rows with this label ("" for rows without one); may be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub drop_label: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Labelled statements; `-` is standard input
+    #[arg(required = true)]
+    pub data: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// Replace the files that are written
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub label: LabelArgs,
+    /// Column (or JSON key) of a row's weight, a positive number
+    #[arg(long, value_name = "NAME")]
+    pub weight_column: Option<String>,
+    #[command(flatten)]
+    pub text: TextArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub validation: ValidationArgs,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// From texts to features.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Text and features")]
+pub struct TextArgs {
+    /// Whose stemmer to use; `none` for no stemming
+    #[arg(long, default_value = "english", value_parser = Language::from_str, value_name = "LANGUAGE")]
+    pub language: Language,
+    /// Words to leave out of word n-grams: none, english, or a file with one a line
+    #[arg(long, default_value = "none", value_name = "LIST")]
+    pub stop_words: String,
+    /// Word n-grams, such as 1-2; `none` for none
+    #[arg(long, default_value = "1-2", value_parser = optional_range, value_name = "RANGE")]
+    pub word_ngrams: OptionalRange,
+    /// Character n-grams inside words, such as 2-5; `none` for none
+    #[arg(long, default_value = "2-5", value_parser = optional_range, value_name = "RANGE")]
+    pub char_ngrams: OptionalRange,
+    /// How counts become values: tfidf, count or binary
+    #[arg(long, default_value = "tfidf", value_parser = Weighting::from_str, value_name = "NAME")]
+    pub weighting: Weighting,
+    /// Keep terms that occur in at least this many rows
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub min_df: u32,
+    /// Keep at most so many word terms and as many character terms, the most frequent
+    #[arg(long, value_name = "N")]
+    pub max_features: Option<usize>,
+}
+
+/// An n-gram range or none.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalRange(pub Option<NgramRange>);
+
+fn optional_range(text: &str) -> Result<OptionalRange, String> {
+    if text == "none" {
+        return Ok(OptionalRange(None));
+    }
+    NgramRange::from_str(text)
+        .map(|range| OptionalRange(Some(range)))
+        .map_err(|e| e.to_string())
+}
+
+/// The classifier.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Classifier")]
+pub struct FitArgs {
+    /// Inverse strength of the L2 penalty, as scikit-learn's C
+    #[arg(long, default_value_t = DEFAULT_C, value_name = "C")]
+    pub c: f64,
+    /// Weigh rows so that labels count alike (balanced), or leave them (none)
+    #[arg(long, value_enum, default_value_t = ClassWeightArg::Balanced)]
+    pub class_weight: ClassWeightArg,
+    /// Stop when the gradient has shrunk to this share of its start
+    #[arg(long, default_value_t = DEFAULT_TOLERANCE, value_name = "SHARE")]
+    pub tolerance: f64,
+    /// Stop after so many iterations, converged or not
+    #[arg(long, default_value_t = DEFAULT_MAX_ITERATIONS, value_name = "N")]
+    pub max_iterations: u32,
+    /// Our sparse Newton method, or linfa-logistic on a dense matrix (for small data)
+    #[arg(long, value_enum, default_value_t = SolverArg::Newton)]
+    pub solver: SolverArg,
+    /// The most bytes that linfa's dense matrix may take
+    #[arg(long, default_value_t = DEFAULT_MAX_DENSE_BYTES, value_name = "BYTES")]
+    pub max_dense_bytes: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ClassWeightArg {
+    Balanced,
+    None,
+}
+
+impl From<ClassWeightArg> for ClassWeight {
+    fn from(arg: ClassWeightArg) -> Self {
+        match arg {
+            ClassWeightArg::Balanced => Self::Balanced,
+            ClassWeightArg::None => Self::None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SolverArg {
+    Newton,
+    Linfa,
+}
+
+/// Cross-validation and calibration.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Validation and calibration")]
+pub struct ValidationArgs {
+    /// Folds of the cross-validation that measures and calibrates; 0 for neither
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub folds: usize,
+    /// Deal rows to folds at random by label (stratified), or in runs as they stand (contiguous)
+    #[arg(long, value_enum, default_value_t = FoldOrderArg::Stratified)]
+    pub fold_order: FoldOrderArg,
+    /// Seed of the random deal
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Fit probabilities to out-of-fold scores, or leave them as they are
+    #[arg(long, value_enum, default_value_t = CalibrationArg::Affine)]
+    pub calibration: CalibrationArg,
+    /// Write each row's fold, label, out-of-fold prediction and probabilities to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub out_of_fold: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FoldOrderArg {
+    Stratified,
+    Contiguous,
+}
+
+impl From<FoldOrderArg> for FoldOrder {
+    fn from(arg: FoldOrderArg) -> Self {
+        match arg {
+            FoldOrderArg::Stratified => Self::Stratified,
+            FoldOrderArg::Contiguous => Self::Contiguous,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalibrationArg {
+    Affine,
+    None,
+}
+
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// Statements; `-` (also without any) is standard input
+    pub data: Vec<PathBuf>,
+    /// A statement to score; may be repeated
+    #[arg(short, long, value_name = "TEXT", conflicts_with = "data")]
+    pub text: Vec<String>,
+    /// The model [default: the one in the box]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Where to write [default: standard output]; .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the output file
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Format of the output: csv, tsv, jsonl, lines (the label alone) or fasttext [default: by its name, or as the input]
+    #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
+    pub output_format: Option<Format>,
+    /// Add a column `uncertain`: whether the highest probability is below P
+    #[arg(long, value_name = "P", value_parser = share)]
+    pub threshold: Option<f64>,
+    /// Restate probabilities for this mix of labels, such as hostile=0.2,conciliatory=0.1,neutral=0.7
+    #[arg(long, value_delimiter = ',', value_parser = key_value::<f64>, value_name = "LABEL=SHARE,…")]
+    pub prior: Vec<(String, f64)>,
+    /// Add a column `reasons`: the N words that speak strongest for the prediction
+    #[arg(long, value_name = "N")]
+    pub reasons: Option<usize>,
+    /// On a row that cannot be read: stop, or keep it with an empty prediction and say why in a column `error`
+    #[arg(long, value_enum, default_value_t = OnError::Stop)]
+    pub on_error: OnError,
+    /// Put this before the name of each added column
+    #[arg(
+        long,
+        default_value = "",
+        value_name = "PREFIX",
+        hide_default_value = true
+    )]
+    pub prefix: String,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    Stop,
+    Keep,
+}
+
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// Labelled statements; `-` is standard input
+    #[arg(required = true)]
+    pub data: Vec<PathBuf>,
+    /// The model [default: the one in the box]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub label: LabelArgs,
+    /// Also write the figures as JSON; `-` writes them to standard output instead of the table
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Replace the JSON file
+    #[arg(long)]
+    pub force: bool,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Statements, each in quotes
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// The model [default: the one in the box]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Show the N words that weigh most
+    #[arg(long, default_value_t = 12, value_name = "N")]
+    pub top: usize,
+    /// Write everything as JSON, one object a statement
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The model [default: the one in the box]
+    pub model: Option<PathBuf>,
+    /// Show the N heaviest terms of each label
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub top: usize,
+    /// Write everything as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn key_value<V: FromStr>(text: &str) -> Result<(String, V), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    let value = value.trim();
+    let parsed = value
+        .parse()
+        .map_err(|_| format!("`{value}` cannot be read"))?;
+    Ok((key.trim().to_owned(), parsed))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
+        _ => Err("a probability lies between 0 and 1".to_owned()),
+    }
+}

@@ -1,0 +1,69 @@
+//! How a command fails: a message, and an exit code.
+
+use std::fmt;
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub enum Failure {
+    /// Wrong usage that the parser could not see: exit code 2.
+    Usage(String),
+    /// Anything else: exit code 1.
+    Failed(String),
+    /// Whoever read our output has closed the pipe; that is their right.
+    BrokenPipe,
+}
+
+impl Failure {
+    /// Wrong usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    /// A failure.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(message.into())
+    }
+
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::BrokenPipe)
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Failed(_) => 1,
+            Self::BrokenPipe => 0,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) | Self::Failed(message) => f.write_str(message),
+            Self::BrokenPipe => f.write_str("the reader of the output is gone"),
+        }
+    }
+}
+
+impl From<stance::io::Error> for Failure {
+    fn from(error: stance::io::Error) -> Self {
+        if error.is_broken_pipe() {
+            Self::BrokenPipe
+        } else {
+            Self::Failed(error.to_string())
+        }
+    }
+}
+
+impl From<stance::model::ModelError> for Failure {
+    fn from(error: stance::model::ModelError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<stance::model::TrainingError> for Failure {
+    fn from(error: stance::model::TrainingError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

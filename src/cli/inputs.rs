@@ -1,0 +1,118 @@
+//! What several commands open: models and labelled rows.
+
+use super::args::{InputArgs, LabelArgs};
+use super::failure::Failure;
+use super::terminal::Terminal;
+use stance::io::{Columns, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for};
+use stance::label::LabelSet;
+use stance::model::StanceModel;
+use std::path::PathBuf;
+
+/// Opens the model, or the one in the box.
+pub fn open_model(path: Option<&PathBuf>) -> Result<StanceModel, Failure> {
+    match path {
+        None => Ok(StanceModel::embedded()),
+        Some(path) => StanceModel::open(path).map_err(|error| match error {
+            stance::model::ModelError::Io { .. } => Failure::from(error),
+            other => Failure::failed(format!("{}: {other}", path.display())),
+        }),
+    }
+}
+
+/// How rows without labels are read.
+pub fn read_options(input: &InputArgs) -> Result<ReadOptions, Failure> {
+    let encoding = match &input.encoding {
+        None => None,
+        Some(name) => Some(encoding_for(name).map_err(|e| Failure::usage(e.to_string()))?),
+    };
+    let columns = Columns {
+        text: input.text_column.clone(),
+        ..Columns::default()
+    };
+    Ok(ReadOptions {
+        format: input.format,
+        encoding,
+        columns,
+        ..ReadOptions::default()
+    })
+}
+
+/// How labelled rows are read.
+pub fn labelled_options(
+    input: &InputArgs,
+    label: &LabelArgs,
+    weight_column: Option<&String>,
+    known: Option<&LabelSet>,
+) -> Result<LabelledOptions, Failure> {
+    let mut read = read_options(input)?;
+    read.columns.label = Some(label.label_column.clone());
+    read.columns.weight = weight_column.cloned();
+    Ok(LabelledOptions {
+        read,
+        label_map: label.label_map.clone(),
+        drop_labels: label.drop_label.clone(),
+        known: known.cloned(),
+    })
+}
+
+/// Says what was guessed about the files.
+pub fn say_opened(opened: &[Opened], terminal: &Terminal) {
+    for file in opened {
+        if file.guessed {
+            terminal.notice(file);
+        } else {
+            terminal.detail(file);
+        }
+    }
+}
+
+/// Says what was guessed, left out and renamed.
+pub fn say_summary(summary: &LabelledSummary, terminal: &Terminal) {
+    say_opened(&summary.opened, terminal);
+    for (label, rows) in &summary.dropped {
+        if *rows == 0 {
+            terminal.warning(format_args!("--drop-label {label}: no row has this label"));
+        } else {
+            let label = if label.is_empty() { "no label" } else { label };
+            terminal.notice(format_args!("left out {rows} rows with {label}"));
+        }
+    }
+    for (label, _) in summary.renamed.iter().filter(|(_, rows)| *rows == 0) {
+        terminal.warning(format_args!("--label-map {label}=…: no row has this label"));
+    }
+}
+
+/// Sets the number of threads for everything that runs in parallel.
+pub fn set_threads(threads: Option<u16>) -> usize {
+    if let Some(threads) = threads {
+        // The first call wins; each command calls once.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.into())
+            .build_global();
+    }
+    rayon::current_num_threads()
+}
+
+/// A number with commas between thousands.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let written: Vec<String> = [0, 999, 1000, 1_234_567].map(thousands).into();
+        assert_eq!(written, ["0", "999", "1,000", "1,234,567"]);
+    }
+}

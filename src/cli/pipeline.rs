@@ -1,0 +1,84 @@
+//! Reader, workers and writer side by side; blocks leave in the order in which they came.
+
+use super::failure::Failure;
+use stance::io::{Block, Reader};
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+
+/// Runs `work` on every block in `n_workers` threads, each with a state of its own, and `write` on the results in order.
+///
+/// `work` fills a buffer of bytes; buffers go round, and there are only so many, so memory is bounded however slow one
+/// block is. The first error in the order of the blocks ends everything and is returned.
+pub fn run<S, R: Send>(
+    mut reader: Reader,
+    n_workers: usize,
+    new_state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &Block, &mut Vec<u8>) -> Result<R, Failure> + Sync,
+    mut on_read: impl FnMut(&Reader) + Send,
+    mut write: impl FnMut(&[u8], R) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    type Done<R> = (u64, Result<(Vec<u8>, R), Failure>);
+    let (free_sender, free): (Sender<Vec<u8>>, Receiver<Vec<u8>>) = channel();
+    for _ in 0..2 * n_workers + 2 {
+        free_sender.send(Vec::new()).expect("the receiver lives");
+    }
+    let (block_sender, blocks) = channel::<(Block, Vec<u8>)>();
+    let blocks = Mutex::new(blocks);
+    let (done_sender, done) = channel::<Done<R>>();
+    std::thread::scope(|scope| {
+        let reader_done = done_sender.clone();
+        scope.spawn(move || {
+            let mut number = 0;
+            // Ends when there is nothing more to read, or nobody to read for.
+            while let Ok(buffer) = free.recv() {
+                match reader.next_block() {
+                    Ok(Some(block)) => {
+                        number = block.number() + 1;
+                        on_read(&reader);
+                        if block_sender.send((block, buffer)).is_err() {
+                            break;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        let _ = reader_done.send((number, Err(error.into())));
+                        break;
+                    }
+                }
+            }
+        });
+        for _ in 0..n_workers {
+            let (blocks, done_sender) = (&blocks, done_sender.clone());
+            let (new_state, work) = (&new_state, &work);
+            scope.spawn(move || {
+                let mut state = new_state();
+                loop {
+                    let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok((block, mut buffer)) = next else { break };
+                    buffer.clear();
+                    let result = work(&mut state, &block, &mut buffer);
+                    let result = result.map(|extra| (buffer, extra));
+                    if done_sender.send((block.number(), result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(done_sender);
+        let mut waiting = BTreeMap::new();
+        let mut next = 0;
+        for (number, result) in &done {
+            waiting.insert(number, result);
+            while let Some(result) = waiting.remove(&next) {
+                let (buffer, extra) = result?;
+                write(&buffer, extra)?;
+                // The reader may have gone already.
+                let _ = free_sender.send(buffer);
+                next += 1;
+            }
+        }
+        Ok(())
+        // Leaving drops the receivers, on which reader and workers end.
+    })
+}

@@ -1,0 +1,240 @@
+//! `stance predict`: every row in comes out again, in its place, with a label and probabilities beside it.
+
+use super::args::{OnError, PredictArgs};
+use super::failure::Failure;
+use super::inputs::{open_model, read_options, say_opened, set_threads, thousands};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{interrupt, pipeline};
+use stance::explanation::{Explanation, reasons};
+use stance::features::vectorizer::CACHE_BYTES;
+use stance::io::{
+    Block, BlockWriter, Format, Output, OutputOptions, Reader, RowError, Rows, Scored, Sink, Source,
+};
+use stance::model::{Prior, Scorer, StanceModel};
+use stance::prediction::UNITS;
+use std::io::{Cursor, IsTerminal};
+use std::path::Path;
+
+/// What the words seen by all threads together may take.
+const ALL_CACHES: usize = 2 * CACHE_BYTES;
+
+pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let n_workers = set_threads(args.threads);
+    let progress = Progress::new(terminal);
+    let model = open_model(args.model.as_ref())?;
+    terminal.detail(format_args!(
+        "model opened (at {:.3} s)",
+        progress.seconds()
+    ));
+    let prior = prior(&model, args)?;
+    let reader = open_reader(args, terminal)?;
+    let input = reader.table().format();
+    let format = Format::for_output(args.output_format, args.output.as_deref(), input);
+    let options = OutputOptions {
+        prefix: args.prefix.clone(),
+        uncertain: args.threshold.is_some(),
+        reasons: args.reasons.is_some(),
+        error: args.on_error == OnError::Keep,
+    };
+    let output = Output::new(reader.table(), format, model.labels(), options)?;
+    let path = args.output.as_deref().unwrap_or(Path::new("-"));
+    let mut sink = Sink::create(path, args.force)?;
+    interrupt::set_partial(sink.partial());
+    sink.write(output.header())?;
+    let rows = RowScoring {
+        model: &model,
+        output: &output,
+        threshold: args
+            .threshold
+            .map(|p| (p * f64::from(UNITS)).round() as u32),
+        reasons: args.reasons,
+        keep: args.on_error == OnError::Keep,
+    };
+    let mut tally = Tally::default();
+    let live = args.output.is_none();
+    pipeline::run(
+        reader,
+        n_workers,
+        || {
+            let scorer = model.scorer().with_prior(prior.clone());
+            scorer.with_cache_bytes((ALL_CACHES / n_workers).max(CACHE_BYTES / 8))
+        },
+        |scorer, block, out| rows.score(scorer, block, out),
+        |reader| {
+            let (done, total) = reader.progress();
+            progress.bytes(done, total);
+        },
+        |bytes, block_tally: Tally| {
+            tally.add(block_tally);
+            sink.write(bytes)?;
+            // Who reads at the other end of a pipe should not wait for a full buffer.
+            if live {
+                sink.flush().map_err(Failure::from)
+            } else {
+                Ok(())
+            }
+        },
+    )?;
+    sink.finish()?;
+    interrupt::set_partial(None);
+    let seconds = progress.seconds();
+    drop(progress);
+    tally.say(seconds, terminal);
+    Ok(())
+}
+
+fn prior(model: &StanceModel, args: &PredictArgs) -> Result<Option<Prior>, Failure> {
+    if args.prior.is_empty() {
+        return Ok(None);
+    }
+    let prior = Prior::new(model.labels(), &model.card().prior, &args.prior);
+    prior
+        .map(Some)
+        .map_err(|error| Failure::usage(format!("--prior: {error}")))
+}
+
+fn open_reader(args: &PredictArgs, terminal: &Terminal) -> Result<Reader, Failure> {
+    let mut options = read_options(&args.input)?;
+    if !args.text.is_empty() {
+        // As if they were a file, so that they go the same way.
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table
+            .write_record([&args.input.text_column])
+            .expect("a vector takes all");
+        for text in &args.text {
+            table.write_record([text]).expect("a vector takes all");
+        }
+        let bytes = table.into_inner().expect("a vector takes all");
+        options.format = Some(Format::CSV);
+        let source = Source::from_reader("--text", Cursor::new(bytes), None)?;
+        return Ok(Reader::from_source(source, Path::new("--text"), options)?);
+    }
+    let standard_input = [Path::new("-").to_owned()];
+    let paths = if args.data.is_empty() {
+        &standard_input[..]
+    } else {
+        &args.data
+    };
+    if args.data.is_empty() && std::io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "nothing to score: give files, `-`, or --text \"…\"",
+        ));
+    }
+    let reader = Reader::open(paths, options)?;
+    say_opened(reader.opened(), terminal);
+    Ok(reader)
+}
+
+/// How the rows of a block are scored and written.
+struct RowScoring<'p> {
+    model: &'p StanceModel,
+    output: &'p Output,
+    /// In millionths.
+    threshold: Option<u32>,
+    reasons: Option<usize>,
+    keep: bool,
+}
+
+impl RowScoring<'_> {
+    fn score(
+        &self,
+        scorer: &mut Scorer<'_>,
+        block: &Block,
+        out: &mut Vec<u8>,
+    ) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
+        let mut writer = BlockWriter::new(self.output, block.table(), out);
+        let mut rows = Rows::new(block);
+        while let Some(row) = rows.next_row() {
+            tally.rows += 1;
+            let result = match &row.content {
+                Err(error) => Err(error.clone()),
+                Ok(content) => {
+                    let why = match self.reasons {
+                        None => String::new(),
+                        Some(most) => {
+                            let explanation = Explanation::new(self.model, scorer, content.text);
+                            reasons(&explanation, most)
+                        }
+                    };
+                    let scored = scorer.score(content.text);
+                    tally.words += scored.row.coverage.words as u64;
+                    tally.unknown += scored.row.coverage.unknown as u64;
+                    let prediction = scored.prediction;
+                    let top = prediction.millionths()[prediction.label().index()];
+                    let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
+                    tally.uncertain += u64::from(uncertain);
+                    writer.scored(
+                        &row,
+                        &Scored {
+                            prediction,
+                            uncertain,
+                            reasons: &why,
+                        },
+                    )
+                }
+            };
+            if let Err(error) = result {
+                if !self.keep {
+                    return Err(Failure::failed(format!(
+                        "{error} (--on-error keep goes on and marks the row)"
+                    )));
+                }
+                tally.failed += 1;
+                tally.first_error.get_or_insert_with(|| error.clone());
+                writer.failed(&row, &error);
+            }
+        }
+        writer.finish();
+        Ok(tally)
+    }
+}
+
+/// What happened to the rows.
+#[derive(Debug, Default)]
+struct Tally {
+    rows: u64,
+    words: u64,
+    unknown: u64,
+    uncertain: u64,
+    failed: u64,
+    first_error: Option<RowError>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.words += other.words;
+        self.unknown += other.unknown;
+        self.uncertain += other.uncertain;
+        self.failed += other.failed;
+        if self.first_error.is_none() {
+            self.first_error = other.first_error;
+        }
+    }
+
+    fn say(&self, seconds: f64, terminal: &Terminal) {
+        if self.rows == 0 {
+            terminal.warning("there was no row to score");
+        }
+        if let Some(error) = &self.first_error {
+            terminal.warning(format_args!(
+                "{} of {} rows could not be scored; the first: {error}",
+                thousands(self.failed),
+                thousands(self.rows)
+            ));
+        }
+        terminal.detail(format_args!(
+            "{} rows in {seconds:.2} s ({} rows/s), {:.1} % of {} words unknown to the model{}",
+            thousands(self.rows),
+            thousands((self.rows as f64 / seconds) as u64),
+            100.0 * self.unknown as f64 / self.words.max(1) as f64,
+            thousands(self.words),
+            match self.uncertain {
+                0 => String::new(),
+                n => format!(", {} rows uncertain", thousands(n)),
+            }
+        ));
+    }
+}

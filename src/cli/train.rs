@@ -1,0 +1,297 @@
+//! `stance train`: labelled statements in, a model file out, and what it is worth on standard output.
+
+use super::args::{SolverArg, TextArgs, TrainArgs, ValidationArgs};
+use super::failure::Failure;
+use super::inputs::{labelled_options, say_summary, set_threads, thousands};
+use super::interrupt;
+use super::progress::Progress;
+use super::terminal::Terminal;
+use linfa::ParamGuard;
+use stance::classifier::{Hyperparameters, Solver};
+use stance::evaluation::Evaluation;
+use stance::features::SelectionSettings;
+use stance::io::{Sink, read_labelled};
+use stance::model::{
+    CalibrationRecord, OutOfFoldPredictions, Stage, StanceModel, Trained, TrainingSettings, train,
+};
+use stance::prediction::Prediction;
+use stance::statement::LabelledCorpus;
+use stance::text::{StopWords, TextSettings};
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
+    set_threads(args.threads);
+    let settings = settings(args)?;
+    // Opened first: a name that is taken is better known now than after the work.
+    let model_sink = Sink::create(&args.model, args.force)?;
+    let out_of_fold_sink = match &args.validation.out_of_fold {
+        None => None,
+        Some(_) if args.validation.folds == 0 => {
+            return Err(Failure::usage(
+                "--out-of-fold needs folds; leave out --folds 0",
+            ));
+        }
+        Some(path) => Some((path, Sink::create(path, args.force)?)),
+    };
+    interrupt::set_partial(model_sink.partial());
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let options = labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
+    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    say_summary(&summary, terminal);
+    terminal.detail(format_args!(
+        "read {} rows ({:.2} s)",
+        corpus.len(),
+        progress.seconds()
+    ));
+    let folds_done = AtomicUsize::new(0);
+    let trained = train(&corpus, &settings, &|stage| {
+        let words = match stage {
+            Stage::Analyze => "analysing texts".to_owned(),
+            Stage::Fold => "looking for near-duplicates".to_owned(),
+            Stage::CrossValidate => format!("fitting {} folds", settings.folds),
+            Stage::FoldDone => {
+                let done = folds_done.fetch_add(1, Ordering::Relaxed) + 1;
+                format!("fitting folds, {done} of {} done", settings.folds)
+            }
+            Stage::Calibrate => "calibrating".to_owned(),
+            Stage::Fit => "fitting on all rows".to_owned(),
+            Stage::Freeze => "writing the model".to_owned(),
+        };
+        progress.stage(&words);
+        terminal.detail(format_args!("{words} (at {:.2} s)", progress.seconds()));
+    })?;
+    write_out(model_sink, trained.model.as_bytes())?;
+    if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
+        write_out(sink, &out_of_fold_table(&corpus, predictions, path))?;
+    }
+    drop(progress);
+    warn(&trained, terminal);
+    terminal.detail(format_args!("fit: {}", trained.fit));
+    let mut report = report(&corpus, &settings, &trained);
+    writeln!(
+        report,
+        "\nmodel written to {} ({} kB)",
+        args.model.display(),
+        thousands((trained.model.as_bytes().len() as u64).div_ceil(1000))
+    )
+    .expect("a string takes all");
+    terminal.result(&report)
+}
+
+fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
+    interrupt::set_partial(sink.partial());
+    sink.write(bytes)?;
+    sink.finish()?;
+    interrupt::set_partial(None);
+    Ok(())
+}
+
+fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
+    let fit = &args.fit;
+    let solver = match fit.solver {
+        SolverArg::Newton => Solver::NewtonCg,
+        SolverArg::Linfa => Solver::Linfa {
+            max_dense_bytes: fit.max_dense_bytes,
+        },
+    };
+    let hyperparameters = Hyperparameters::new()
+        .c(fit.c)
+        .class_weight(fit.class_weight.into())
+        .tolerance(fit.tolerance)
+        .max_iterations(fit.max_iterations)
+        .solver(solver)
+        .check()
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let TextArgs {
+        language,
+        word_ngrams,
+        char_ngrams,
+        weighting,
+        min_df,
+        max_features,
+        ..
+    } = args.text;
+    let ValidationArgs {
+        folds,
+        fold_order,
+        seed,
+        calibration,
+        ..
+    } = args.validation;
+    Ok(TrainingSettings {
+        text: TextSettings {
+            language,
+            stop_words: stop_words(&args.text.stop_words)?,
+            word_ngrams: word_ngrams.0,
+            char_ngrams: char_ngrams.0,
+        },
+        selection: SelectionSettings {
+            weighting,
+            min_df,
+            max_features,
+        },
+        hyperparameters,
+        folds,
+        fold_order: fold_order.into(),
+        seed,
+        calibration: calibration == super::args::CalibrationArg::Affine,
+    })
+}
+
+fn stop_words(list: &str) -> Result<StopWords, Failure> {
+    match list {
+        "none" => Ok(StopWords::none()),
+        "english" => Ok(StopWords::english()),
+        path => std::fs::read_to_string(path)
+            .map(|lines| StopWords::from_lines(&lines))
+            .map_err(|error| {
+                Failure::failed(format!(
+                    "cannot read stop words from {path}: {error}; give none, english or a file"
+                ))
+            }),
+    }
+}
+
+/// What a user must not overlook.
+fn warn(trained: &Trained, terminal: &Terminal) {
+    if !trained.fit.converged() {
+        terminal.warning(format_args!("the fit has {}", trained.fit));
+    }
+    let unconverged = trained
+        .out_of_fold
+        .iter()
+        .flat_map(|o| &o.fits)
+        .filter(|f| !f.converged());
+    let unconverged = unconverged.count();
+    if unconverged > 0 {
+        terminal.warning(format_args!("{unconverged} folds' fits did not converge"));
+    }
+}
+
+fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
+    let model = &trained.model;
+    let mut out = String::new();
+    let counts = corpus.label_counts();
+    let labels: Vec<String> = corpus
+        .label_set()
+        .names()
+        .iter()
+        .zip(&counts)
+        .map(|(name, &rows)| format!("{} {name}", thousands(rows)))
+        .collect();
+    let mut line =
+        |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
+    line(format_args!(
+        "{} statements ({}), {} features",
+        thousands(corpus.len() as u64),
+        labels.join(", "),
+        thousands(model.vocabulary().len() as u64)
+    ));
+    let fit = &trained.fit;
+    line(format_args!(
+        "fit {}, gradient {:.1e} of its start",
+        if fit.converged() {
+            "converged"
+        } else {
+            "did NOT converge"
+        },
+        fit.relative_gradient_norm
+    ));
+    if let (Some(predictions), Some(record)) = (
+        &trained.out_of_fold,
+        &model.card().training.cross_validation,
+    ) {
+        match &model.card().calibration {
+            CalibrationRecord::Fitted {
+                lambda,
+                log_loss_before,
+                log_loss_after,
+            } => {
+                line(format_args!(
+                    "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
+                     {log_loss_after:.4} after, cross-fitted"
+                ));
+            }
+            CalibrationRecord::LeftOut { reason } => {
+                line(format_args!("not calibrated: {reason}"));
+            }
+        }
+        let order = match settings.fold_order {
+            stance::model::FoldOrder::Stratified => format!("stratified, seed {}", settings.seed),
+            stance::model::FoldOrder::Contiguous => "contiguous".to_owned(),
+        };
+        line(format_args!(
+            "\nOut of fold ({} folds, {order}; {} near-duplicates kept on one side):\n",
+            record.folds,
+            thousands(record.near_duplicates)
+        ));
+        let report = evaluation(corpus, model, predictions).report(settings.seed);
+        line(format_args!("{}", report.to_string().trim_end()));
+    } else {
+        line(format_args!(
+            "neither cross-validated nor calibrated (--folds 0)"
+        ));
+    }
+    out
+}
+
+fn evaluation(
+    corpus: &LabelledCorpus,
+    model: &StanceModel,
+    predictions: &OutOfFoldPredictions,
+) -> Evaluation {
+    let mut evaluation = Evaluation::new(model.labels().clone());
+    for_each_prediction(predictions, |row, prediction| {
+        evaluation.add(corpus.labels()[row], prediction);
+    });
+    evaluation
+}
+
+fn for_each_prediction(
+    predictions: &OutOfFoldPredictions,
+    mut on_row: impl FnMut(usize, &Prediction),
+) {
+    let mut prediction = Prediction::new(predictions.probabilities.ncols());
+    for (row, probabilities) in predictions.probabilities.outer_iter().enumerate() {
+        prediction.set(probabilities.as_slice().expect("rows lie in one piece"));
+        on_row(row, &prediction);
+    }
+}
+
+/// `row,fold,label,prediction,prob_…`, rows from 1 in the order they were read (dropped ones not counted), folds from 0.
+fn out_of_fold_table(
+    corpus: &LabelledCorpus,
+    predictions: &OutOfFoldPredictions,
+    path: &Path,
+) -> Vec<u8> {
+    let labels = corpus.label_set();
+    let delimiter = if path.extension().is_some_and(|e| e == "tsv") {
+        b'\t'
+    } else {
+        b','
+    };
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    let mut record: Vec<String> = ["row", "fold", "label", "prediction"]
+        .map(str::to_owned)
+        .into();
+    record.extend(labels.names().iter().map(|name| format!("prob_{name}")));
+    writer.write_record(&record).expect("a vector takes all");
+    for_each_prediction(predictions, |row, prediction| {
+        record.clear();
+        record.push((row + 1).to_string());
+        record.push(predictions.folds.fold_of_row()[row].to_string());
+        record.push(labels.name(corpus.labels()[row]).to_owned());
+        record.push(labels.name(prediction.label()).to_owned());
+        let shares = labels
+            .ids()
+            .map(|id| format!("{:.6}", prediction.probability(id).get()));
+        record.extend(shares);
+        writer.write_record(&record).expect("a vector takes all");
+    });
+    writer.into_inner().expect("a vector takes all")
+}

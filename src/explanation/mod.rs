@@ -1,0 +1,12 @@
+//! Why a statement was scored as it was.
+//!
+//! The classifier is linear, so nothing is estimated: each feature adds value × weight to each label's log-odds, and an
+//! [`Explanation`] lists these products. Added to the intercept in the order given they are the raw log-odds exactly.
+//! For people the products are gathered into [`Piece`]s, the words and word pairs of the statement.
+
+#[allow(clippy::module_inception)] // the folder's main type
+pub mod explanation;
+pub mod reasons;
+
+pub use explanation::{Contribution, Explanation, Piece};
+pub use reasons::reasons;

@@ -1,0 +1,324 @@
+//! Rows and their predictions in, bytes of the output format out.
+//!
+//! Where CSV becomes CSV and JSON becomes JSON, the row's own bytes are kept and only what is new is added: no column,
+//! quote, key order or spelling of a number changes. Other ways go through the fields. A row that could not be scored
+//! keeps its place, its fields as far as they can be kept, and an empty prediction.
+
+use super::failed::{failed_fields, failed_json};
+use super::fasttext::LABEL_PREFIX;
+use super::format::Format;
+use super::json_text::Member;
+use super::output::{Output, csv_record, push_json_string};
+use super::row::{Cells, Row};
+use super::row_error::{RowError, RowProblem};
+use super::table::Table;
+use crate::prediction::{Prediction, UNITS};
+use csv::WriterBuilder;
+
+/// What is written beside a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Scored<'a> {
+    /// Label and probabilities, over the labels the [`Output`] was made with.
+    pub prediction: &'a Prediction,
+    /// For the column `uncertain`, if there is one.
+    pub uncertain: bool,
+    /// For the column `reasons`, if there is one.
+    pub reasons: &'a str,
+}
+
+/// Writes the rows of one block.
+pub struct BlockWriter<'w> {
+    output: &'w Output,
+    table: &'w Table,
+    sheet: Sheet<'w>,
+    scratch: String,
+}
+
+enum Sheet<'w> {
+    /// Bytes put together here.
+    Bytes(&'w mut Vec<u8>),
+    /// CSV that is written field by field.
+    Fields(Box<csv::Writer<&'w mut Vec<u8>>>),
+}
+
+impl<'w> BlockWriter<'w> {
+    /// Appends to `out` the rows of a block of `table`.
+    pub fn new(output: &'w Output, table: &'w Table, out: &'w mut Vec<u8>) -> Self {
+        let sheet = match output.format {
+            Format::Csv { delimiter } if table.format != output.format => {
+                let mut builder = WriterBuilder::new();
+                builder.delimiter(delimiter).flexible(true);
+                Sheet::Fields(Box::new(builder.buffer_capacity(64 << 10).from_writer(out)))
+            }
+            _ => Sheet::Bytes(out),
+        };
+        Self {
+            output,
+            table,
+            sheet,
+            scratch: String::new(),
+        }
+    }
+
+    /// Writes a row that was scored.
+    ///
+    /// # Errors
+    /// If the row does not fit the output: nothing is written then, and [`failed`](Self::failed) may follow.
+    pub fn scored(&mut self, row: &Row<'_>, scored: &Scored<'_>) -> Result<(), RowError> {
+        let output = self.output;
+        if let Cells::Object(members) = row.cells {
+            self.fits(members)
+                .map_err(|problem| self.table.fault(row.line, problem))?;
+        }
+        match (&mut self.sheet, output.format) {
+            (Sheet::Fields(writer), _) => {
+                each_field(row, output, &mut self.scratch, |field| {
+                    write_field(writer, field)
+                });
+                scored_fields(scored, output, |field| write_field(writer, field));
+                end_record(writer);
+            }
+            (Sheet::Bytes(out), Format::Csv { delimiter }) => {
+                out.extend_from_slice(row.raw);
+                scored_csv(out, scored, output, delimiter);
+            }
+            (Sheet::Bytes(out), Format::Jsonl) => {
+                if matches!(row.cells, Cells::Object(_)) {
+                    open_object(out, row.raw);
+                } else {
+                    let mut column = 0;
+                    each_field(row, output, &mut self.scratch, |field| {
+                        out.extend_from_slice(&output.json_columns[column]);
+                        column += 1;
+                        push_json_string(out, &String::from_utf8_lossy(field));
+                    });
+                }
+                scored_json(out, scored, output);
+            }
+            (Sheet::Bytes(out), Format::Lines) => {
+                push_one_line(out, &output.labels[scored.prediction.label().index()]);
+                out.push(b'\n');
+            }
+            (Sheet::Bytes(out), Format::FastText) => {
+                let label = &output.labels[scored.prediction.label().index()];
+                out.extend_from_slice(LABEL_PREFIX.as_bytes());
+                out.extend(
+                    label
+                        .bytes()
+                        .map(|b| if b.is_ascii_whitespace() { b'_' } else { b }),
+                );
+                out.push(b' ');
+                push_one_line(out, row.content.as_ref().map_or("", |content| content.text));
+                out.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a row that could not be scored, with the reason for the column `error`.
+    pub fn failed(&mut self, row: &Row<'_>, error: &RowError) {
+        let output = self.output;
+        match (&mut self.sheet, output.format) {
+            (Sheet::Fields(writer), _) => {
+                for field in failed_fields(row, error, self.table, output) {
+                    write_field(writer, field.as_bytes());
+                }
+                end_record(writer);
+            }
+            (Sheet::Bytes(out), Format::Csv { delimiter }) => {
+                let fields = failed_fields(row, error, self.table, output);
+                let fields: Vec<&[u8]> = fields.iter().map(|field| field.as_bytes()).collect();
+                out.extend(csv_record(delimiter, &fields));
+            }
+            (Sheet::Bytes(out), Format::Jsonl) => failed_json(out, row, error, self.table, output),
+            (Sheet::Bytes(out), Format::Lines) => out.push(b'\n'),
+            (Sheet::Bytes(out), Format::FastText) => {
+                let text = match row.cells {
+                    Cells::Record(record) => record.get(self.table.text).unwrap_or_default(),
+                    Cells::Labelled { text, .. } => text,
+                    Cells::Object(_) | Cells::Line => row.raw,
+                };
+                push_one_line(out, &String::from_utf8_lossy(text));
+                out.push(b'\n');
+            }
+        }
+    }
+
+    /// Hands on what is held back; the same as dropping it.
+    pub fn finish(self) {}
+
+    /// Whether the keys of a row have their place in the output.
+    fn fits(&self, members: &[Member<'_>]) -> Result<(), RowProblem> {
+        let named = |name: &String| members.iter().any(|member| member.has_key(name));
+        match self.output.format {
+            Format::Jsonl => match self.output.added.iter().find(|name| named(name)) {
+                Some(name) => Err(RowProblem::NameTaken { name: name.clone() }),
+                None => Ok(()),
+            },
+            Format::Csv { .. } => match members.iter().find(|m| !self.output.has_column(m)) {
+                Some(member) => Err(RowProblem::NewKey {
+                    name: member.key_text().into_owned(),
+                }),
+                None => Ok(()),
+            },
+            Format::Lines | Format::FastText => Ok(()),
+        }
+    }
+}
+
+impl Output {
+    pub(super) fn has_column(&self, member: &Member<'_>) -> bool {
+        self.columns.iter().any(|column| member.has_key(column))
+    }
+}
+
+fn write_field(writer: &mut csv::Writer<&mut Vec<u8>>, field: &[u8]) {
+    writer.write_field(field).expect("memory takes all");
+}
+
+fn end_record(writer: &mut csv::Writer<&mut Vec<u8>>) {
+    let none: Option<&[u8]> = None;
+    writer.write_record(none).expect("memory takes all");
+}
+
+/// Hands the row's own fields to `take`, one for each column of the output.
+pub(super) fn each_field(
+    row: &Row<'_>,
+    output: &Output,
+    scratch: &mut String,
+    mut take: impl FnMut(&[u8]),
+) {
+    match row.cells {
+        Cells::Record(record) => record.iter().for_each(take),
+        Cells::Object(members) => {
+            for column in &output.columns {
+                match members.iter().rfind(|member| member.has_key(column)) {
+                    None => take(b""),
+                    Some(member) => match (member.text(scratch), member.kind()) {
+                        (Some(text), _) => take(text.unwrap_or(member.raw()).as_bytes()),
+                        (None, "null") => take(b""),
+                        (None, _) => take(member.raw().as_bytes()),
+                    },
+                }
+            }
+        }
+        Cells::Line => take(row.raw),
+        Cells::Labelled { label, text } => {
+            take(label);
+            take(text);
+        }
+    }
+}
+
+fn scored_csv(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output, delimiter: u8) {
+    let prediction = scored.prediction;
+    out.push(delimiter);
+    out.extend_from_slice(&output.csv_labels[prediction.label().index()]);
+    for &millionths in prediction.millionths() {
+        out.push(delimiter);
+        out.extend_from_slice(&decimal(millionths));
+    }
+    if output.options.uncertain {
+        out.push(delimiter);
+        out.extend_from_slice(truth(scored.uncertain));
+    }
+    if output.options.reasons {
+        out.push(delimiter);
+        out.extend(csv_record(delimiter, &[scored.reasons]));
+        out.pop();
+    }
+    if output.options.error {
+        out.push(delimiter);
+    }
+    out.push(b'\n');
+}
+
+fn scored_fields(scored: &Scored<'_>, output: &Output, mut take: impl FnMut(&[u8])) {
+    let prediction = scored.prediction;
+    take(output.labels[prediction.label().index()].as_bytes());
+    for &millionths in prediction.millionths() {
+        take(&decimal(millionths));
+    }
+    if output.options.uncertain {
+        take(truth(scored.uncertain));
+    }
+    if output.options.reasons {
+        take(scored.reasons.as_bytes());
+    }
+    if output.options.error {
+        take(b"");
+    }
+}
+
+/// Behind `out`'s open object: the added members and the end of the line.
+fn scored_json(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output) {
+    let prediction = scored.prediction;
+    let mut keys = output.json_keys.iter();
+    let mut key = |out: &mut Vec<u8>| out.extend_from_slice(keys.next().map_or(b"", |k| k));
+    let start = out.len();
+    key(out);
+    out.extend_from_slice(&output.json_labels[prediction.label().index()]);
+    for &millionths in prediction.millionths() {
+        key(out);
+        out.extend_from_slice(&decimal(millionths));
+    }
+    if output.options.uncertain {
+        key(out);
+        out.extend_from_slice(truth(scored.uncertain));
+    }
+    if output.options.reasons {
+        key(out);
+        push_json_string(out, scored.reasons);
+    }
+    if output.options.error {
+        key(out);
+        out.extend_from_slice(b"null");
+    }
+    out.extend_from_slice(b"}\n");
+    drop_comma(out, start);
+}
+
+/// The object in `raw` without its closing brace.
+pub(super) fn open_object(out: &mut Vec<u8>, raw: &[u8]) {
+    let object = raw.trim_ascii();
+    let open = object.strip_suffix(b"}").unwrap_or(object);
+    out.extend_from_slice(open.trim_ascii_end());
+}
+
+/// Takes away the comma at `start` if the object was empty before.
+pub(super) fn drop_comma(out: &mut Vec<u8>, start: usize) {
+    if start > 0 && out[start - 1] == b'{' {
+        out.remove(start);
+    }
+}
+
+/// `text` with spaces for line ends.
+fn push_one_line(out: &mut Vec<u8>, text: &str) {
+    let start = out.len();
+    out.extend_from_slice(text.as_bytes());
+    for byte in &mut out[start..] {
+        if matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}
+
+fn truth(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
+}
+
+/// Millionths as `0.912345`.
+fn decimal(millionths: u32) -> [u8; 8] {
+    let mut text = *b"0.000000";
+    text[0] += (millionths / UNITS) as u8;
+    let mut rest = millionths % UNITS;
+    for digit in text[2..].iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

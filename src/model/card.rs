@@ -1,0 +1,104 @@
+//! What a model says of itself: its settings, its labels, and the record of its training.
+
+use super::trainer::FoldOrder;
+use crate::classifier::{FitReport, ValidHyperparameters};
+use crate::features::SelectionSettings;
+use crate::text::TextSettings;
+use serde::{Deserialize, Serialize};
+
+/// The version of the model format that this build writes, and the newest that it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The JSON text in a model file. Figures are rounded to six digits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    /// The version of the format.
+    pub format_version: u32,
+    /// The version of the tool that trained the model.
+    pub tool_version: String,
+    /// The labels in sorted order; arrays over labels follow it.
+    pub labels: Vec<String>,
+    /// How texts become terms.
+    pub text: TextSettings,
+    /// Name and version of the stemmer.
+    pub stemmer: String,
+    /// The version of Unicode that words were cut by.
+    pub unicode_version: String,
+    /// Which terms are features and how they are weighed.
+    pub selection: SelectionSettings,
+    /// How the classifier was fitted.
+    pub hyperparameters: ValidHyperparameters,
+    /// Whether and how probabilities are calibrated.
+    pub calibration: CalibrationRecord,
+    /// The mix of labels that the probabilities assume; `--prior` restates them for another.
+    pub prior: Vec<f64>,
+    /// What the model was trained on and how that went.
+    pub training: TrainingRecord,
+}
+
+/// How the calibrator came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum CalibrationRecord {
+    /// Probabilities are those of an affine map of the log-odds, λ·A + (1 − λ)·I.
+    Fitted {
+        /// λ, in [0, 1].
+        lambda: f64,
+        /// Log-loss (natural logarithm) of the out-of-fold log-odds as they are.
+        log_loss_before: f64,
+        /// Log-loss of the cross-fitted calibrated probabilities.
+        log_loss_after: f64,
+    },
+    /// Probabilities are the softmax of the log-odds, for this reason.
+    LeftOut {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a model was trained on and how that went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainingRecord {
+    /// Rows.
+    pub rows: u64,
+    /// Rows of each label.
+    pub label_counts: Vec<u64>,
+    /// Whether rows had weights.
+    pub weighted: bool,
+    /// BLAKE3 digest of the rows (label, text, weight), in hexadecimal.
+    pub data_digest: String,
+    /// How the fit ended.
+    pub fit: FitReport,
+    /// Figures on rows that the scoring part had not seen; none with `--folds 0`.
+    pub cross_validation: Option<CrossValidationRecord>,
+}
+
+/// Out-of-fold figures of the finished model's settings, with calibration cross-fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CrossValidationRecord {
+    /// How many folds.
+    pub folds: u64,
+    /// How rows were dealt to folds.
+    pub fold_order: FoldOrder,
+    /// The seed of the deal.
+    pub seed: u64,
+    /// Rows that are nearly equal to an earlier one and were kept in its fold.
+    pub near_duplicates: u64,
+    /// Share of rows predicted right.
+    pub accuracy: f64,
+    /// Mean of the labels' F1.
+    pub macro_f1: f64,
+    /// Mean negative natural logarithm of the probability of the right label.
+    pub log_loss: f64,
+    /// Top-label calibration error over 15 bins.
+    pub calibration_error: f64,
+    /// Rows by right (first index) and predicted (second) label.
+    pub confusion: Vec<Vec<u64>>,
+    /// Folds whose fit did not converge.
+    pub unconverged_folds: u64,
+}
+
+/// A figure as a card keeps it: rounded to six digits.
+pub(super) fn round(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
+}

@@ -1,0 +1,23 @@
+//! Everything needed to score, as one inert file.
+//!
+//! [`train`] turns a labelled corpus into a [`StanceModel`]; a model is always the bytes of a model file that passed
+//! every check of [`format`], whether they come from a file, from training, or from the binary itself. A [`Scorer`]
+//! turns statements into predictions.
+
+pub mod card;
+pub mod format;
+mod layout;
+#[allow(clippy::module_inception)] // the folder's main type
+pub mod model;
+pub mod prior;
+pub mod scorer;
+pub mod trainer;
+
+pub use card::{CalibrationRecord, CrossValidationRecord, ModelCard, TrainingRecord};
+pub use format::ModelError;
+pub use model::StanceModel;
+pub use prior::{Prior, PriorError};
+pub use scorer::{Scored, Scorer};
+pub use trainer::{
+    FoldOrder, OutOfFoldPredictions, Stage, Trained, TrainingError, TrainingSettings, train,
+};

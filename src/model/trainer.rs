@@ -1,0 +1,389 @@
+//! From a labelled corpus to a model, by one road: analyse once, cross-validate, calibrate, fit on all rows, freeze.
+
+use super::card::{
+    CalibrationRecord, CrossValidationRecord, FORMAT_VERSION, ModelCard, TrainingRecord, round,
+};
+use super::format::{ModelArrays, ModelError};
+use super::model::StanceModel;
+use crate::classifier::{
+    Calibration, CalibrationError, CalibrationOutcome, Calibrator, ClassWeight, FitError,
+    FitReport, LinearClassifier, ValidHyperparameters, calibrate, softmax,
+};
+use crate::features::encoded_corpus::CorpusTooLarge;
+use crate::features::{EncodedCorpus, Selection, SelectionSettings};
+use crate::prediction::Prediction;
+use crate::statement::LabelledCorpus;
+use crate::text::{Analyzer, AnalyzerError, TextSettings};
+use crate::validation::{
+    Confusion, FoldError, Folds, LabelledRows, ProbabilityLosses, Reliability, Scores,
+    near_duplicates,
+};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// How rows are dealt to folds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoldOrder {
+    /// At random, every fold with the labels' shares.
+    #[default]
+    Stratified,
+    /// Runs of neighbouring rows, as they stand in the file: harder, and closer to new sources.
+    Contiguous,
+}
+
+/// All that decides what is learned, beside the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingSettings {
+    /// How texts become terms.
+    pub text: TextSettings,
+    /// Which terms are features and how they are weighed.
+    pub selection: SelectionSettings,
+    /// How the classifier is fitted.
+    pub hyperparameters: ValidHyperparameters,
+    /// Folds of the cross-validation, 0 for none (and no calibration).
+    pub folds: usize,
+    /// How rows are dealt to them.
+    pub fold_order: FoldOrder,
+    /// The seed of the deal.
+    pub seed: u64,
+    /// Whether probabilities are calibrated on out-of-fold log-odds.
+    pub calibration: bool,
+}
+
+impl Default for TrainingSettings {
+    fn default() -> Self {
+        Self {
+            text: TextSettings::default(),
+            selection: SelectionSettings::default(),
+            hyperparameters: ValidHyperparameters::default(),
+            folds: 5,
+            fold_order: FoldOrder::Stratified,
+            seed: 0,
+            calibration: true,
+        }
+    }
+}
+
+/// What training is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Cutting texts into terms.
+    Analyze,
+    /// Looking for near-duplicates and dealing folds.
+    Fold,
+    /// Fitting one classifier a fold.
+    CrossValidate,
+    /// One more fold is fitted.
+    FoldDone,
+    /// Fitting the calibrator.
+    Calibrate,
+    /// Fitting on all rows.
+    Fit,
+    /// Freezing vocabulary and weights.
+    Freeze,
+}
+
+/// Why there is no model.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError {
+    /// The text settings make no features.
+    #[error(transparent)]
+    Analyzer(#[from] AnalyzerError),
+    /// The corpus is too large to number.
+    #[error(transparent)]
+    TooLarge(#[from] CorpusTooLarge),
+    /// The rows cannot be dealt to folds.
+    #[error(transparent)]
+    Folds(#[from] FoldError),
+    /// The classifier cannot be fitted.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// The calibrator cannot be fitted.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
+    /// No text has a word that the settings keep.
+    #[error("no features: no term occurs in {min_df} rows; lower --min-df or add rows")]
+    NoFeatures {
+        /// The document frequency asked for.
+        min_df: u32,
+    },
+    /// The model's parts do not pass the checks of a model file.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// What cross-validation says of every row.
+#[derive(Debug, Clone)]
+pub struct OutOfFoldPredictions {
+    /// The fold of every row.
+    pub folds: Folds,
+    /// `n_rows × n_labels`: as the model would give to rows it has not seen, calibration cross-fitted.
+    pub probabilities: Array2<f64>,
+    /// How each fold's fit ended.
+    pub fits: Vec<FitReport>,
+}
+
+/// A new model, and what training saw.
+#[derive(Debug)]
+pub struct Trained {
+    /// The model.
+    pub model: StanceModel,
+    /// How the fit on all rows ended.
+    pub fit: FitReport,
+    /// Predictions of the cross-validation; none with 0 folds.
+    pub out_of_fold: Option<OutOfFoldPredictions>,
+}
+
+/// Trains a model. The same corpus and settings give the same bytes on any number of threads.
+///
+/// # Errors
+/// [`TrainingError`] if the settings or the rows do not allow it. A fit that does not converge is not an error: the
+/// report in the model says so.
+pub fn train(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    on_stage: &(dyn Fn(Stage) + Sync),
+) -> Result<Trained, TrainingError> {
+    let analyzer = Analyzer::new(settings.text.clone())?;
+    on_stage(Stage::Analyze);
+    let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
+    let rows = LabelledRows {
+        corpus: &encoded,
+        labels: corpus.labels(),
+        weights: corpus.weights(),
+        n_labels: corpus.label_set().len(),
+    };
+    let validated = match settings.folds {
+        0 => None,
+        _ => Some(validate(corpus, rows, settings, on_stage)?),
+    };
+    on_stage(Stage::Fit);
+    let all: Vec<u32> = (0..corpus.len() as u32).collect();
+    let (selection, classifier, fit) =
+        rows.fit(&all, settings.selection, &settings.hyperparameters)?;
+    if selection.n_features() == 0 {
+        return Err(TrainingError::NoFeatures {
+            min_df: settings.selection.min_df,
+        });
+    }
+    on_stage(Stage::Freeze);
+    let (calibration, cross_validation, out_of_fold) = match validated {
+        Some(validated) => (
+            validated.calibration,
+            Some(validated.record),
+            Some(validated.out_of_fold),
+        ),
+        None => (None, None, None),
+    };
+    let calibrator = calibration
+        .as_ref()
+        .and_then(|calibration| calibration.calibrator.as_ref());
+    let card = ModelCard {
+        format_version: FORMAT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        labels: corpus.label_set().names().to_vec(),
+        text: settings.text.clone(),
+        stemmer: analyzer.stemmer().identity().to_owned(),
+        unicode_version: unicode_version(),
+        selection: settings.selection,
+        hyperparameters: settings.hyperparameters.clone(),
+        calibration: calibration_record(settings, calibration.as_ref()),
+        prior: assumed_shares(corpus, settings, calibrator.is_some()),
+        training: TrainingRecord {
+            rows: corpus.len() as u64,
+            label_counts: corpus.label_counts(),
+            weighted: corpus.weights().is_some(),
+            data_digest: blake3::Hash::from_bytes(corpus.digest())
+                .to_hex()
+                .to_string(),
+            fit: fit.clone(),
+            cross_validation,
+        },
+    };
+    let model = freeze(&card, &selection, &classifier, calibrator)?;
+    Ok(Trained {
+        model,
+        fit,
+        out_of_fold,
+    })
+}
+
+struct Validated {
+    calibration: Option<Calibration>,
+    record: CrossValidationRecord,
+    out_of_fold: OutOfFoldPredictions,
+}
+
+fn validate(
+    corpus: &LabelledCorpus,
+    rows: LabelledRows<'_>,
+    settings: &TrainingSettings,
+    on_stage: &(dyn Fn(Stage) + Sync),
+) -> Result<Validated, TrainingError> {
+    on_stage(Stage::Fold);
+    let (labels, set) = (corpus.labels(), corpus.label_set());
+    let groups = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
+    let folds = match settings.fold_order {
+        FoldOrder::Stratified => {
+            Folds::stratified(labels, set, &groups, settings.folds, settings.seed)?
+        }
+        FoldOrder::Contiguous => Folds::contiguous(labels, set, &groups, settings.folds)?,
+    };
+    on_stage(Stage::CrossValidate);
+    let out_of_fold = rows.cross_validate(
+        &folds,
+        settings.selection,
+        &settings.hyperparameters,
+        || {
+            on_stage(Stage::FoldDone);
+        },
+    )?;
+    let calibration = if settings.calibration {
+        on_stage(Stage::Calibrate);
+        let of_row = folds.fold_of_row();
+        let log_odds = out_of_fold.log_odds.view();
+        Some(calibrate(
+            log_odds,
+            labels,
+            rows.weights,
+            of_row,
+            folds.n_folds(),
+        )?)
+    } else {
+        None
+    };
+    let probabilities = match &calibration {
+        Some(calibration) => calibration.cross_fitted.clone(),
+        None => {
+            let mut scores = out_of_fold.log_odds;
+            for mut row in scores.outer_iter_mut() {
+                softmax(row.as_slice_mut().expect("rows lie in one piece"));
+            }
+            scores
+        }
+    };
+    let mut confusion = Confusion::new(set.len());
+    let mut losses = ProbabilityLosses::new();
+    let mut reliability = Reliability::new();
+    let mut prediction = Prediction::new(set.len());
+    for (row, &label) in probabilities.outer_iter().zip(labels) {
+        prediction.set(row.as_slice().expect("rows lie in one piece"));
+        confusion.add(label, prediction.label());
+        losses.add_prediction(label, &prediction);
+        reliability.add_prediction(label, &prediction);
+    }
+    let scores = Scores::new(&confusion);
+    let record = CrossValidationRecord {
+        folds: folds.n_folds() as u64,
+        fold_order: settings.fold_order,
+        seed: settings.seed,
+        near_duplicates: (groups.n_rows() - groups.n_groups()) as u64,
+        accuracy: round(scores.accuracy),
+        macro_f1: round(scores.macro_average.f1),
+        log_loss: round(losses.log_loss()),
+        calibration_error: round(reliability.calibration_error()),
+        confusion: confusion
+            .counts()
+            .chunks(set.len())
+            .map(<[u64]>::to_vec)
+            .collect(),
+        unconverged_folds: out_of_fold
+            .fits
+            .iter()
+            .filter(|fit| !fit.converged())
+            .count() as u64,
+    };
+    let out_of_fold = OutOfFoldPredictions {
+        folds,
+        probabilities,
+        fits: out_of_fold.fits,
+    };
+    Ok(Validated {
+        calibration,
+        record,
+        out_of_fold,
+    })
+}
+
+fn calibration_record(
+    settings: &TrainingSettings,
+    calibration: Option<&Calibration>,
+) -> CalibrationRecord {
+    let left_out = |reason: &str| CalibrationRecord::LeftOut {
+        reason: reason.to_owned(),
+    };
+    match calibration {
+        Some(Calibration {
+            outcome: CalibrationOutcome::Kept,
+            lambda,
+            log_loss_before,
+            log_loss_after: Some(log_loss_after),
+            ..
+        }) => CalibrationRecord::Fitted {
+            lambda: round(*lambda),
+            log_loss_before: round(*log_loss_before),
+            log_loss_after: round(*log_loss_after),
+        },
+        Some(calibration) => left_out(&calibration.outcome.to_string()),
+        None if settings.calibration => left_out("there was no cross-validation"),
+        None => left_out("it was not asked for"),
+    }
+}
+
+/// The mix of labels that probabilities assume: the rows' own, unless labels were weighed alike and nothing undid it.
+fn assumed_shares(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    calibrated: bool,
+) -> Vec<f64> {
+    let n_labels = corpus.label_set().len();
+    if settings.hyperparameters.class_weight() == ClassWeight::Balanced && !calibrated {
+        return vec![1.0 / n_labels as f64; n_labels];
+    }
+    let mut totals = vec![0.0; n_labels];
+    for (row, label) in corpus.labels().iter().enumerate() {
+        totals[label.index()] += corpus
+            .weights()
+            .map_or(1.0, |weights| f64::from(weights[row]));
+    }
+    let sum: f64 = totals.iter().sum();
+    totals.iter().map(|total| total / sum).collect()
+}
+
+fn unicode_version() -> String {
+    let (major, minor, update) = unicode_segmentation::UNICODE_VERSION;
+    format!("{major}.{minor}.{update}")
+}
+
+fn freeze(
+    card: &ModelCard,
+    selection: &Selection<'_>,
+    classifier: &LinearClassifier,
+    calibrator: Option<&Calibrator>,
+) -> Result<StanceModel, ModelError> {
+    let vocabulary = selection.vocabulary();
+    // Adding zero makes −0 into 0.
+    let weights: Vec<f32> = classifier
+        .weights()
+        .iter()
+        .map(|&w| w as f32 + 0.0)
+        .collect();
+    let intercepts: Vec<f64> = classifier.intercepts().to_vec();
+    let calibration: Option<(Vec<f64>, Vec<f64>)> = calibrator.map(|calibrator| {
+        let matrix = calibrator.matrix().iter().copied().collect();
+        (matrix, calibrator.intercepts().to_vec())
+    });
+    let arrays = ModelArrays {
+        vocabulary: vocabulary.parts(),
+        document_frequencies: selection.document_frequencies(),
+        scales: selection.scales(),
+        weights: &weights,
+        intercepts: &intercepts,
+        calibration: calibration
+            .as_ref()
+            .map(|(m, b)| (m.as_slice(), b.as_slice())),
+    };
+    StanceModel::from_parts(card, arrays)
+}

@@ -1,0 +1,34 @@
+//! How well a classifier does on rows it has not seen.
+//!
+//! Rows go in with their labels and token ids; out come the folds to hold out, and, from pairs of a gold label and a
+//! prediction, the figures that say how good the predictions are:
+//!
+//! 1. [`near_duplicates`](near_duplicates()) puts rows that say the same into one of the [`Groups`];
+//! 2. [`Folds`] shares the groups out, so that no text is learned and judged at once;
+//! 3. [`Confusion`], [`ProbabilityLosses`] and [`Reliability`] count, row by row, in memory that does not grow;
+//! 4. [`Scores`], [`ScoreIntervals`] and [`PerfectCalibration`] are computed from the counts.
+//!
+//! Every random draw has its seed as an argument, and every sum its fixed order: the same rows and seed give the same
+//! figures on any number of threads.
+
+pub mod bootstrap;
+pub mod confusion;
+pub mod cross_validation;
+pub mod folds;
+pub mod groups;
+pub mod losses;
+pub mod metrics;
+pub mod near_duplicates;
+pub mod reliability;
+mod resampling;
+pub(crate) mod rounded;
+
+pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
+pub use confusion::{Confusion, NotSquare};
+pub use cross_validation::{LabelledRows, OutOfFold};
+pub use folds::{FoldError, Folds};
+pub use groups::Groups;
+pub use losses::ProbabilityLosses;
+pub use metrics::{Average, LabelScores, Scores};
+pub use near_duplicates::near_duplicates;
+pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};

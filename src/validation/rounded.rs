@@ -1,0 +1,8 @@
+//! Figures as they are written: six digits after the point, more than any of them is good for.
+
+use serde::Serializer;
+
+/// For `#[serde(serialize_with)]`: `value` rounded to millionths.
+pub(crate) fn six_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((value * 1e6).round() / 1e6)
+}
