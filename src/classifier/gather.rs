@@ -39,11 +39,7 @@ pub(crate) fn add_gathered<P: Position>(
         2 => fixed::<P, 2>(positions, values, source, out, f),
         3 => fixed::<P, 3>(positions, values, source, out, f),
         4 => fixed::<P, 4>(positions, values, source, out, f),
-        5 => fixed::<P, 5>(positions, values, source, out, f),
         6 => fixed::<P, 6>(positions, values, source, out, f),
-        7 => fixed::<P, 7>(positions, values, source, out, f),
-        8 => fixed::<P, 8>(positions, values, source, out, f),
-        9 => fixed::<P, 9>(positions, values, source, out, f),
         width => {
             for (&position, &value) in positions.iter().zip(values) {
                 let value = f(f64::from(value));
