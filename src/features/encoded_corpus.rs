@@ -248,7 +248,7 @@ impl Lexicon {
         let mut chars = Interner::default();
         let mut form_chars = Sequences::new();
         let mut words = Vec::with_capacity(analyzed.len());
-        for form in &analyzed {
+        for mut form in analyzed {
             let stem = form.token().map_or(NONE, |token| stems.intern(token));
             let known = forms.len();
             let id = if form.folded().is_empty() {
@@ -257,7 +257,7 @@ impl Lexicon {
                 forms.intern(form.folded())
             };
             if forms.len() > known {
-                analyzer.for_each_char_ngram(form, |ngram| {
+                analyzer.for_each_char_ngram(&mut form, |ngram| {
                     form_chars.ids.push(chars.intern(ngram));
                 });
                 form_chars.end_row();

@@ -56,18 +56,6 @@ impl Interner {
         self.ends.len()
     }
 
-    /// The bytes that the strings take.
-    pub fn bytes(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Forgets all strings and keeps the room.
-    pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-        self.table.clear();
-    }
-
     /// Renumbers in byte order: the strings sorted, and the new number of each old one.
     pub fn into_sorted(self) -> (SortedStrings, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();

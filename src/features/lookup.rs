@@ -80,14 +80,31 @@ impl<'a> Lookup<'a> {
         Self { slots }
     }
 
+    /// The slot where the probe for `hash` starts: fetched early for many keys, so that their memory is read side by side.
+    #[inline]
+    pub fn first_slot(&self, hash: u64) -> u64 {
+        self.slots[hash as usize & (self.slots.len() - 1)]
+    }
+
     /// The id with this hash for which `is_key` holds.
     #[inline]
-    pub fn find(&self, hash: u64, mut is_key: impl FnMut(u32) -> bool) -> Option<u32> {
+    pub fn find(&self, hash: u64, is_key: impl FnMut(u32) -> bool) -> Option<u32> {
+        self.find_from(self.first_slot(hash), hash, is_key)
+    }
+
+    /// [`find`](Self::find) where [`first_slot`](Self::first_slot) is known.
+    #[inline]
+    pub fn find_from(
+        &self,
+        first_slot: u64,
+        hash: u64,
+        mut is_key: impl FnMut(u32) -> bool,
+    ) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let tag = hash >> 32;
         let mut at = hash as usize & mask;
+        let mut slot = first_slot;
         loop {
-            let slot = self.slots[at];
             if slot == 0 {
                 return None;
             }
@@ -98,6 +115,7 @@ impl<'a> Lookup<'a> {
                 }
             }
             at = (at + 1) & mask;
+            slot = self.slots[at];
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod sparse;
 pub mod vectorizer;
 pub mod vocabulary;
 pub mod weighting;
+mod word_cache;
 
 pub use encoded_corpus::EncodedCorpus;
 pub use selection::{Selection, SelectionSettings};

@@ -4,7 +4,7 @@ use super::encoded_corpus::EncodedCorpus;
 use super::ngram_levels::NONE;
 use super::sparse::{DesignMatrix, FeatureId};
 use super::vocabulary::{TermBuffer, Vocabulary};
-use super::weighting::{RowCounts, Weigher, Weighting};
+use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -239,7 +239,7 @@ impl<'s, 'c> RowBuilder<'s, 'c> {
         corpus.for_each_word_term(row, |term| add(&mut self.counts, term));
         self.counts.end_words();
         corpus.for_each_char_term(row, |term| add(&mut self.counts, term));
-        let (features, values) = self.counts.weigh(&self.weigher, scales);
+        let (features, values) = self.counts.weigh(&self.weigher, Scales::new(scales, 1));
         self.row.clear();
         self.row
             .extend(features.iter().copied().zip(values.iter().copied()));

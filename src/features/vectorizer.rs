@@ -1,32 +1,14 @@
 //! Scoring's side of the features: a raw text in, its weighted features out.
 
-use super::interner::Interner;
 use super::sparse::FeatureId;
 use super::vocabulary::VocabularyView;
-use super::weighting::{RowCounts, Weigher, Weighting};
+use super::weighting::{RowCounts, Scales, Weigher, Weighting};
+use super::word_cache::{Token, Word, WordCache};
 use crate::statement::ByteSpan;
 use crate::text::{Analyzer, WordForm};
 
 /// The default limit of a [`Vectorizer`]'s cache, in bytes.
 pub const CACHE_BYTES: usize = 24 << 20;
-
-/// What a distinct surface form means to the vocabulary.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    token: Token,
-    /// Its character n-grams: a range of [`Vectorizer::char_features`].
-    chars_start: u32,
-    chars_end: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Token {
-    Known(FeatureId),
-    /// Not in the vocabulary: counted, and it ends n-grams.
-    Unknown,
-    /// A stop word, or nothing left of it: as if it were not there.
-    Skipped,
-}
 
 /// How much of a text the vocabulary knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,16 +35,17 @@ pub struct VectorizedRow<'v> {
 pub struct Vectorizer<'m> {
     analyzer: &'m Analyzer,
     vocabulary: VocabularyView<'m>,
-    scales: &'m [f32],
+    scales: Scales<'m>,
     weigher: Weigher,
     counts: RowCounts,
+    cache: WordCache,
     cache_bytes: usize,
-    surfaces: Interner,
-    words: Vec<Word>,
-    char_features: Vec<FeatureId>,
     form: WordForm,
-    /// The words of the current text, as numbers in `words`.
-    current: Vec<u32>,
+    /// Hash and first slot of the character n-grams of the word being learned.
+    probes: Vec<(u64, u64)>,
+    /// The words of the current text.
+    words: Vec<Word>,
+    /// Those that are tokens, and the number of their word.
     tokens: Vec<(Token, u32)>,
 }
 
@@ -74,7 +57,7 @@ impl<'m> Vectorizer<'m> {
     pub fn new(
         analyzer: &'m Analyzer,
         vocabulary: VocabularyView<'m>,
-        scales: &'m [f32],
+        scales: Scales<'m>,
         weighting: Weighting,
     ) -> Self {
         assert_eq!(vocabulary.len(), scales.len(), "one scale a feature");
@@ -84,12 +67,11 @@ impl<'m> Vectorizer<'m> {
             scales,
             weigher: weighting.weigher(),
             counts: RowCounts::new(scales.len()),
+            cache: WordCache::new(),
             cache_bytes: CACHE_BYTES,
-            surfaces: Interner::default(),
-            words: Vec::new(),
-            char_features: Vec::new(),
             form: WordForm::default(),
-            current: Vec::new(),
+            probes: Vec::new(),
+            words: Vec::new(),
             tokens: Vec::new(),
         }
     }
@@ -110,12 +92,8 @@ impl<'m> Vectorizer<'m> {
             counts.add(feature);
         });
         counts.end_words();
-        for &word in &self.current {
-            let word = self.words[word as usize];
-            for &feature in &self.char_features[word.chars_start as usize..word.chars_end as usize]
-            {
-                counts.add(feature);
-            }
+        for &word in &self.words {
+            counts.add_all(self.cache.char_features(word));
         }
         let (features, values) = counts.weigh(&self.weigher, self.scales);
         VectorizedRow {
@@ -143,77 +121,75 @@ impl<'m> Vectorizer<'m> {
                 on_occurrence(feature, ByteSpan { start, end });
             },
         );
-        for (&word, &span) in self.current.iter().zip(&spans) {
-            let word = self.words[word as usize];
-            for &feature in &self.char_features[word.chars_start as usize..word.chars_end as usize]
-            {
+        for (&word, &span) in self.words.iter().zip(&spans) {
+            for &feature in self.cache.char_features(word) {
                 on_occurrence(feature, span);
             }
         }
     }
 
-    /// Fills `current` and `tokens` from `text`.
+    /// Fills `words` and `tokens` from `text`.
+    #[inline]
     fn read(&mut self, text: &str, mut on_span: impl FnMut(ByteSpan)) -> Coverage {
-        if self.kept_bytes() > self.cache_bytes {
-            self.surfaces.clear();
-            self.words.clear();
-            self.char_features.clear();
+        if self.cache.bytes() > self.cache_bytes {
+            self.cache.clear();
         }
-        self.current.clear();
-        self.tokens.clear();
-        let mut coverage = Coverage::default();
-        let analyzer = self.analyzer;
-        analyzer.for_each_word(text, |span| {
-            let id = self.surfaces.intern(span.of(text));
-            if id as usize == self.words.len() {
-                self.learn(span.of(text));
-            }
-            let number = self.current.len() as u32;
-            match self.words[id as usize].token {
-                Token::Skipped => {}
-                token => {
-                    coverage.words += 1;
-                    coverage.unknown += usize::from(matches!(token, Token::Unknown));
-                    self.tokens.push((token, number));
-                }
-            }
-            self.current.push(id);
-            on_span(span);
-        });
-        coverage
-    }
-
-    /// Analyses a new surface form and looks its parts up.
-    fn learn(&mut self, surface: &str) {
         let Self {
-            form,
-            char_features,
+            analyzer,
             vocabulary,
+            cache,
+            form,
+            probes,
+            words,
+            tokens,
             ..
         } = self;
-        self.analyzer.analyze(surface, form);
-        let token = match form.token() {
-            None => Token::Skipped,
-            Some(stem) => vocabulary.stem(stem).map_or(Token::Unknown, Token::Known),
-        };
-        let chars_start = char_features.len() as u32;
-        self.analyzer.for_each_char_ngram(form, |ngram| {
-            char_features.extend(vocabulary.char_ngram(ngram));
+        words.clear();
+        tokens.clear();
+        let mut unknown = 0;
+        analyzer.for_each_word(text, |span| {
+            let surface = span.of(text);
+            let word = cache.get_or_learn(surface, |chars| {
+                learn(analyzer, vocabulary, surface, form, probes, chars)
+            });
+            if word.token != Token::SKIPPED {
+                unknown += usize::from(word.token == Token::UNKNOWN);
+                tokens.push((word.token, words.len() as u32));
+            }
+            words.push(word);
+            on_span(span);
         });
-        self.words.push(Word {
-            token,
-            chars_start,
-            chars_end: char_features.len() as u32,
-        });
+        Coverage {
+            words: tokens.len(),
+            unknown,
+        }
     }
+}
 
-    /// About how many bytes the cache takes.
-    fn kept_bytes(&self) -> usize {
-        // A word has its number in the table, its end in the interner, and itself.
-        self.surfaces.bytes()
-            + self.words.len() * (size_of::<Word>() + size_of::<usize>() + 2 * size_of::<u32>())
-            + self.char_features.len() * size_of::<FeatureId>()
-    }
+/// Analyses a new surface form and looks its parts up.
+#[cold]
+fn learn(
+    analyzer: &Analyzer,
+    vocabulary: &VocabularyView<'_>,
+    surface: &str,
+    form: &mut WordForm,
+    probes: &mut Vec<(u64, u64)>,
+    chars: &mut Vec<FeatureId>,
+) -> Token {
+    analyzer.analyze(surface, form);
+    let token = match form.token() {
+        None => Token::SKIPPED,
+        Some(stem) => vocabulary.stem(stem).map_or(Token::UNKNOWN, Token::known),
+    };
+    // First the memory of all, then the answers: the reads run side by side.
+    probes.clear();
+    analyzer.for_each_char_ngram(form, |ngram| probes.push(vocabulary.char_probe(ngram)));
+    let mut probes = probes.iter();
+    analyzer.for_each_char_ngram(form, |ngram| {
+        let &(hash, slot) = probes.next().expect("the same n-grams as before");
+        chars.extend(vocabulary.char_ngram_from(slot, hash, ngram));
+    });
+    token
 }
 
 /// Calls `on_feature` with each stem and word n-gram that the vocabulary has, and its first and last word's number, by
@@ -229,20 +205,19 @@ fn for_each_word_feature(
         return;
     };
     for (at, &(token, first)) in tokens.iter().enumerate() {
-        let Token::Known(mut term) = token else {
+        let Some(mut term) = token.feature() else {
             continue;
         };
         if range.min() == 1 {
             on_feature(term, first, first);
         }
         for n in 2..=range.max() {
-            let Some(&(Token::Known(last), last_word)) = tokens.get(at + n - 1) else {
+            let Some(&(last, last_word)) = tokens.get(at + n - 1) else {
                 break;
             };
-            match vocabulary.ngram(term, last) {
-                Some(longer) => term = longer,
-                None => break,
-            }
+            let longer = last.feature().and_then(|last| vocabulary.ngram(term, last));
+            let Some(longer) = longer else { break };
+            term = longer;
             if n >= range.min() {
                 on_feature(term, first, last_word);
             }
@@ -285,8 +260,13 @@ mod tests {
         let matrix = selection.design_matrix(&[0, 1, 2, 3]);
         let vocabulary = selection.vocabulary();
         let view = VocabularyView::new(vocabulary.parts()).unwrap();
-        let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf)
-            .with_cache_bytes(cache_bytes);
+        let mut vectorizer = Vectorizer::new(
+            &analyzer,
+            view,
+            Scales::new(selection.scales(), 1),
+            Weighting::Tfidf,
+        )
+        .with_cache_bytes(cache_bytes);
         for _ in 0..2 {
             for (text, expected) in CORPUS.iter().zip(matrix.rows()) {
                 let row = vectorizer.vectorize(text);
@@ -324,7 +304,12 @@ mod tests {
         let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
         let vocabulary = selection.vocabulary();
         let view = VocabularyView::new(vocabulary.parts()).unwrap();
-        let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf);
+        let mut vectorizer = Vectorizer::new(
+            &analyzer,
+            view,
+            Scales::new(selection.scales(), 1),
+            Weighting::Tfidf,
+        );
         let row = vectorizer.vectorize("The zeppelin talks");
         assert_eq!(
             row.coverage,
@@ -344,7 +329,7 @@ mod tests {
             let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
             let vocabulary = selection.vocabulary();
             let view = VocabularyView::new(vocabulary.parts()).unwrap();
-            let mut vectorizer = Vectorizer::new(&analyzer, view, selection.scales(), Weighting::Tfidf);
+            let mut vectorizer = Vectorizer::new(&analyzer, view, Scales::new(selection.scales(), 1), Weighting::Tfidf);
             let mut seen = std::collections::BTreeSet::new();
             vectorizer.for_each_occurrence(&text, |feature, span| {
                 assert!(!span.of(&text).is_empty());

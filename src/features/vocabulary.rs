@@ -189,12 +189,28 @@ impl<'a> VocabularyView<'a> {
     }
 
     /// The feature of a character n-gram.
-    #[inline]
     pub fn char_ngram(&self, ngram: &str) -> Option<FeatureId> {
         let hash = lookup::hash_bytes(ngram.as_bytes());
-        let found = self
-            .char_lookup
-            .find(hash, |id| self.chars.bytes(id as usize) == ngram.as_bytes());
+        self.char_ngram_from(self.char_lookup.first_slot(hash), hash, ngram)
+    }
+
+    /// Where looking a character n-gram up starts: its hash, and the slot there.
+    #[inline]
+    pub(super) fn char_probe(&self, ngram: &str) -> (u64, u64) {
+        let hash = lookup::hash_bytes(ngram.as_bytes());
+        (hash, self.char_lookup.first_slot(hash))
+    }
+
+    /// The feature of a character n-gram whose look-up starts there.
+    #[inline]
+    pub(super) fn char_ngram_from(
+        &self,
+        first_slot: u64,
+        hash: u64,
+        ngram: &str,
+    ) -> Option<FeatureId> {
+        let is_key = |id| self.chars.bytes(id as usize) == ngram.as_bytes();
+        let found = self.char_lookup.find_from(first_slot, hash, is_key);
         found.map(|id| FeatureId(self.n_words() as u32 + id))
     }
 

@@ -11,6 +11,7 @@
 //! is none: it is in the vocabulary only because a longer n-gram extends it.
 
 use super::sparse::FeatureId;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -121,11 +122,48 @@ impl Weigher {
     }
 }
 
+/// The scale of each feature, as every `stride`-th number of a slice: alone, or before its weights in one cache line.
+#[derive(Debug, Clone, Copy)]
+pub struct Scales<'a> {
+    numbers: &'a [f32],
+    stride: usize,
+}
+
+impl<'a> Scales<'a> {
+    /// Scales at 0, `stride`, 2·`stride`, … of `numbers`.
+    ///
+    /// # Panics
+    /// If `numbers` is not a whole number of strides.
+    pub fn new(numbers: &'a [f32], stride: usize) -> Self {
+        assert!(numbers.len().is_multiple_of(stride), "whole strides");
+        Self { numbers, stride }
+    }
+
+    /// The number of features.
+    pub fn len(&self) -> usize {
+        self.numbers.len() / self.stride
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    #[inline]
+    fn get(&self, feature: FeatureId) -> f32 {
+        self.numbers[feature.index() * self.stride]
+    }
+}
+
 /// Counts a row's features in order of first occurrence, words before characters; the buffers are kept.
 #[derive(Debug)]
 pub struct RowCounts {
-    counts: Vec<u32>,
+    /// The count of each feature, up to `u16::MAX`; what goes beyond is in `surplus`.
+    counts: Vec<u16>,
+    surplus: FxHashMap<FeatureId, u32>,
+    /// The features present are the first `n_present`; the rest is room.
     present: Vec<FeatureId>,
+    n_present: usize,
     n_words: usize,
     values: Vec<f32>,
 }
@@ -135,7 +173,9 @@ impl RowCounts {
     pub fn new(n_features: usize) -> Self {
         Self {
             counts: vec![0; n_features],
+            surplus: FxHashMap::default(),
             present: Vec::new(),
+            n_present: 0,
             n_words: 0,
             values: Vec::new(),
         }
@@ -143,38 +183,60 @@ impl RowCounts {
 
     /// Starts a row.
     pub fn begin(&mut self) {
-        self.present.clear();
+        self.n_present = 0;
         self.values.clear();
     }
 
     /// Counts one occurrence of `feature`.
     #[inline]
     pub fn add(&mut self, feature: FeatureId) {
-        let count = &mut self.counts[feature.index()];
-        if *count == 0 {
-            self.present.push(feature);
+        self.add_all(&[feature]);
+    }
+
+    /// Counts one occurrence of each of `features`.
+    #[inline]
+    pub fn add_all(&mut self, features: &[FeatureId]) {
+        let room = self.n_present + features.len();
+        if self.present.len() < room {
+            self.present.resize(room.next_power_of_two(), FeatureId(0));
         }
-        *count = count.saturating_add(1);
+        for &feature in features {
+            let count = &mut self.counts[feature.index()];
+            // Written always and counted if new: whether it is new cannot be foreseen, so there is no branch on it.
+            self.present[self.n_present] = feature;
+            self.n_present += usize::from(*count == 0);
+            if *count == u16::MAX {
+                *self.surplus.entry(feature).or_default() += 1;
+            } else {
+                *count += 1;
+            }
+        }
     }
 
     /// Says that the word block is complete and the character block follows.
     pub fn end_words(&mut self) {
-        self.n_words = self.present.len();
+        self.n_words = self.n_present;
     }
 
     /// Ends the row: its features in order of first occurrence and their values.
-    pub fn weigh(&mut self, weigher: &Weigher, scales: &[f32]) -> (&[FeatureId], &[f32]) {
-        let (words, chars) = self.present.split_at(self.n_words);
+    pub fn weigh(&mut self, weigher: &Weigher, scales: Scales<'_>) -> (&[FeatureId], &[f32]) {
+        let present = &self.present[..self.n_present];
+        let (words, chars) = present.split_at(self.n_words);
         for block in [words, chars] {
-            let terms = block
-                .iter()
-                .map(|f| (self.counts[f.index()], scales[f.index()]));
+            let terms = block.iter().map(|&feature| {
+                let count = std::mem::take(&mut self.counts[feature.index()]);
+                let surplus = match count {
+                    u16::MAX => self.surplus.remove(&feature).unwrap_or(0),
+                    _ => 0,
+                };
+                (
+                    u32::from(count).saturating_add(surplus),
+                    scales.get(feature),
+                )
+            });
             weigher.weigh_block(terms, &mut self.values);
         }
-        for feature in &self.present {
-            self.counts[feature.index()] = 0;
-        }
-        (&self.present, &self.values)
+        (present, &self.values)
     }
 }
 
@@ -211,6 +273,22 @@ mod tests {
             .weigher()
             .weigh_block([(900, 1.0)].into_iter(), &mut values);
         assert_eq!(values, [1.0]);
+    }
+
+    #[test]
+    fn a_feature_that_fills_a_long_text_is_counted_to_the_end() {
+        let mut counts = RowCounts::new(2);
+        let scales = [1.0, 1.0];
+        for times in [70_000, 3] {
+            counts.begin();
+            counts.add(FeatureId(1));
+            counts.add_all(&vec![FeatureId(0); times]);
+            counts.end_words();
+            let weigher = Weighting::Count.weigher();
+            let (features, values) = counts.weigh(&weigher, Scales::new(&scales, 1));
+            assert_eq!(features, [FeatureId(1), FeatureId(0)]);
+            assert_eq!(values, [1.0, times as f32]);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! turns statements into predictions.
 
 pub mod card;
+mod feature_table;
 pub mod format;
 mod layout;
 #[allow(clippy::module_inception)] // the folder's main type

@@ -1,6 +1,7 @@
 //! The model: checked bytes, and the views that scoring uses.
 
 use super::card::ModelCard;
+use super::feature_table::FeatureTable;
 use super::format::{ModelArrays, ModelError, begins_like_a_model, decode, encode};
 use super::layout::{Layout, ModelBytes, numbers};
 use super::scorer::Scorer;
@@ -11,6 +12,7 @@ use ndarray::ArrayView2;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// The model in the box, aligned so that it can be used in place.
 #[repr(C, align(64))]
@@ -32,6 +34,8 @@ pub struct StanceModel {
     card: ModelCard,
     labels: LabelSet,
     analyzer: Analyzer,
+    /// Made when the first scorer is.
+    feature_table: OnceLock<FeatureTable>,
 }
 
 impl StanceModel {
@@ -106,6 +110,7 @@ impl StanceModel {
             card,
             labels,
             analyzer,
+            feature_table: OnceLock::new(),
         })
     }
 
@@ -168,6 +173,12 @@ impl StanceModel {
         let matrix = ArrayView2::from_shape((k, k), numbers(self.as_bytes(), matrix))
             .expect("sizes were checked");
         Some((matrix, numbers(self.as_bytes(), intercepts)))
+    }
+
+    /// Scale and weights of each feature side by side.
+    pub(super) fn feature_table(&self) -> &FeatureTable {
+        self.feature_table
+            .get_or_init(|| FeatureTable::new(self.scales(), self.weights()))
     }
 
     /// What scores statements; one for each thread.

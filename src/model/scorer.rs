@@ -1,5 +1,6 @@
 //! From a statement to its prediction. A batch, one statement, and a host all call [`Scorer::score`].
 
+use super::feature_table::FeatureTable;
 use super::model::StanceModel;
 use super::prior::Prior;
 use crate::classifier::softmax;
@@ -24,7 +25,7 @@ pub struct Scored<'s> {
 /// Scores statements with one model; keeps its buffers and what it learned of distinct words. One for each thread.
 #[derive(Debug)]
 pub struct Scorer<'m> {
-    weights: ArrayView2<'m, f32>,
+    table: &'m FeatureTable,
     intercepts: &'m [f64],
     calibration: Option<(ArrayView2<'m, f64>, &'m [f64])>,
     prior: Option<Prior>,
@@ -38,14 +39,14 @@ impl<'m> Scorer<'m> {
     pub(super) fn new(model: &'m StanceModel) -> Self {
         let n_labels = model.labels().len();
         Self {
-            weights: model.weights(),
+            table: model.feature_table(),
             intercepts: model.intercepts(),
             calibration: model.calibration(),
             prior: None,
             vectorizer: Vectorizer::new(
                 model.analyzer(),
                 model.vocabulary(),
-                model.scales(),
+                model.feature_table().scales(),
                 model.card().selection.weighting,
             ),
             log_odds: vec![0.0; n_labels],
@@ -72,8 +73,7 @@ impl<'m> Scorer<'m> {
     pub fn score(&mut self, text: &str) -> Scored<'_> {
         let row = self.vectorizer.vectorize(text);
         self.log_odds.copy_from_slice(self.intercepts);
-        let weights = self.weights.as_slice().expect("weights lie in one piece");
-        add_products(&row, weights, &mut self.log_odds);
+        add_products(&row, self.table, &mut self.log_odds);
         self.probabilities.copy_from_slice(&self.log_odds);
         if let Some((matrix, intercepts)) = self.calibration {
             calibrate(matrix, intercepts, &self.log_odds, &mut self.probabilities);
@@ -127,23 +127,25 @@ pub fn contribution(value: f32, weight: f32) -> f64 {
     f64::from(value) * f64::from(weight)
 }
 
-/// Adds the contributions of a row to `log_odds`, feature by feature. `weights` is `n_features × n_labels`.
+/// Adds the contributions of a row to `log_odds`, feature by feature.
 #[inline]
-fn add_products(row: &VectorizedRow<'_>, weights: &[f32], log_odds: &mut [f64]) {
+fn add_products(row: &VectorizedRow<'_>, table: &FeatureTable, log_odds: &mut [f64]) {
     // Three labels, the default task, without an inner loop.
-    if let Ok(sums) = <&mut [f64; 3]>::try_from(&mut *log_odds) {
-        let (weights, _) = weights.as_chunks::<3>();
+    if let Ok(log_odds) = <&mut [f64; 3]>::try_from(&mut *log_odds) {
+        let mut sums = *log_odds;
+        let (table, _) = table.numbers().as_chunks::<4>();
         for (&feature, &value) in row.features.iter().zip(row.values) {
-            let weights = &weights[feature.index()];
+            let [_, weights @ ..] = table[feature.index()];
             for label in 0..3 {
                 sums[label] += contribution(value, weights[label]);
             }
         }
+        *log_odds = sums;
         return;
     }
-    let n_labels = log_odds.len();
+    let stride = table.stride();
     for (&feature, &value) in row.features.iter().zip(row.values) {
-        let weights = &weights[feature.index() * n_labels..][..n_labels];
+        let weights = &table.numbers()[feature.index() * stride + 1..][..stride - 1];
         for (sum, &weight) in log_odds.iter_mut().zip(weights) {
             *sum += contribution(value, weight);
         }

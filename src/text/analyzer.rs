@@ -1,6 +1,6 @@
 //! From a raw text to words with spans, and from a distinct word to what its features are made of.
 
-use super::ngram::{MAX_WORD_CHARS, NgramRange, for_each_char_ngram};
+use super::ngram::{MAX_WORD_CHARS, NgramRange, PaddedWord};
 use super::normalize::fold;
 use super::segment::for_each_word;
 use super::stem::{Language, Stemmer};
@@ -48,6 +48,7 @@ pub struct WordForm {
     stem: String,
     stop_word: bool,
     overlong: bool,
+    padded: PaddedWord,
 }
 
 impl WordForm {
@@ -117,12 +118,14 @@ impl Analyzer {
     }
 
     /// Calls `on_ngram` with each character n-gram of the form, repeats included; none if it is overlong or empty.
-    pub fn for_each_char_ngram(&self, form: &WordForm, on_ngram: impl FnMut(&str)) {
+    #[inline]
+    pub fn for_each_char_ngram<'f>(&self, form: &'f mut WordForm, on_ngram: impl FnMut(&'f str)) {
         if let Some(range) = self.settings.char_ngrams
             && !form.overlong
             && !form.folded.is_empty()
         {
-            for_each_char_ngram(&form.folded, range, on_ngram);
+            form.padded.set(&form.folded);
+            form.padded.for_each_ngram(range, on_ngram);
         }
     }
 }
@@ -148,7 +151,7 @@ mod tests {
         analyzer.analyze("Threats", &mut form);
         assert_eq!((form.folded(), form.token()), ("threats", Some("threat")));
         let mut ngrams = Vec::new();
-        analyzer.for_each_char_ngram(&form, |g| ngrams.push(g.to_owned()));
+        analyzer.for_each_char_ngram(&mut form, |g| ngrams.push(g.to_owned()));
         assert!(ngrams.contains(&"eats ".to_owned()));
         analyzer.analyze("The", &mut form);
         assert_eq!(form.token(), None);
@@ -161,7 +164,7 @@ mod tests {
         let word = "ings".repeat(MAX_WORD_CHARS);
         analyzer.analyze(&word, &mut form);
         assert_eq!(form.token(), Some(word.as_str()));
-        analyzer.for_each_char_ngram(&form, |_| panic!("an overlong word has no n-grams"));
+        analyzer.for_each_char_ngram(&mut form, |_| panic!("an overlong word has no n-grams"));
     }
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
                 let mut form = WordForm::default();
                 analyzer.for_each_word(&text, |span| {
                     analyzer.analyze(span.of(&text), &mut form);
-                    analyzer.for_each_char_ngram(&form, |ngram| assert!(!ngram.is_empty()));
+                    analyzer.for_each_char_ngram(&mut form, |ngram| assert!(!ngram.is_empty()));
                 });
             }
         }

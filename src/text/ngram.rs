@@ -81,21 +81,41 @@ impl From<NgramRange> for (usize, usize) {
     }
 }
 
-/// Calls `on_ngram` with each character n-gram of `word` padded by one space on both sides, by rising n, from left to
-/// right; repeats are called again. A padded word no longer than n gives itself once, for the first such n only:
-/// scikit-learn's `char_wb`.
-pub fn for_each_char_ngram(word: &str, range: NgramRange, mut on_ngram: impl FnMut(&str)) {
-    let padded = format!(" {word} ");
-    let mut starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).collect();
-    let length = starts.len();
-    starts.push(padded.len());
-    for n in range.min..=range.max {
-        if length <= n {
-            on_ngram(&padded);
-            break;
-        }
-        for first in 0..=length - n {
-            on_ngram(&padded[starts[first]..starts[first + n]]);
+/// A word between two spaces, and where its characters begin; a buffer that is filled again for each word.
+#[derive(Debug, Clone, Default)]
+pub struct PaddedWord {
+    padded: String,
+    /// The first byte of each character, and the end.
+    starts: Vec<u32>,
+}
+
+impl PaddedWord {
+    /// Takes `word` over.
+    pub fn set(&mut self, word: &str) {
+        self.padded.clear();
+        self.padded.push(' ');
+        self.padded.push_str(word);
+        self.padded.push(' ');
+        self.starts.clear();
+        self.starts
+            .extend(self.padded.char_indices().map(|(at, _)| at as u32));
+        self.starts.push(self.padded.len() as u32);
+    }
+
+    /// Calls `on_ngram` with each character n-gram of the padded word, by rising n, from left to right; repeats are
+    /// called again. A padded word no longer than n gives itself once, for the first such n only: scikit-learn's
+    /// `char_wb`.
+    #[inline]
+    pub fn for_each_ngram<'p>(&'p self, range: NgramRange, mut on_ngram: impl FnMut(&'p str)) {
+        let length = self.starts.len() - 1;
+        for n in range.min..=range.max {
+            if length <= n {
+                on_ngram(&self.padded);
+                break;
+            }
+            for window in self.starts.windows(n + 1) {
+                on_ngram(&self.padded[window[0] as usize..window[n] as usize]);
+            }
         }
     }
 }
@@ -106,7 +126,9 @@ mod tests {
 
     fn ngrams(word: &str, min: usize, max: usize) -> Vec<String> {
         let mut all = Vec::new();
-        for_each_char_ngram(word, NgramRange::new(min, max).unwrap(), |g| {
+        let mut padded = PaddedWord::default();
+        padded.set(word);
+        padded.for_each_ngram(NgramRange::new(min, max).unwrap(), |g| {
             all.push(g.to_owned())
         });
         all

@@ -14,11 +14,12 @@ use unicode_segmentation::UnicodeSegmentation;
 /// What an ASCII byte is to the rules.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    Other,
+    // The first three make words.
     Letter,
     Digit,
     /// `_`, which joins letters, digits and itself.
     Connector,
+    Other,
     /// `.`, which joins digits (and, untailored, letters).
     Stop,
     /// `'`, which joins letters, and joins digits.
@@ -48,6 +49,9 @@ const CLASSES: [Class; 128] = {
 /// Calls `on_word` with the span of each word of `text`, in order. Spans do not overlap.
 pub fn for_each_word(text: &str, mut on_word: impl FnMut(ByteSpan)) {
     let bytes = text.as_bytes();
+    if text.is_ascii() {
+        return ascii_words(bytes, 0, &mut on_word);
+    }
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at].is_ascii_whitespace() {
@@ -68,42 +72,45 @@ pub fn for_each_word(text: &str, mut on_word: impl FnMut(ByteSpan)) {
     }
 }
 
-/// The words of an ASCII piece without white space; `offset` is added to every span.
+/// The words of an ASCII piece; `offset` is added to every span.
+#[inline]
 fn ascii_words(piece: &[u8], offset: usize, on_word: &mut impl FnMut(ByteSpan)) {
     let class = |at: usize| {
         piece
             .get(at)
-            .map_or(Class::Other, |&b| CLASSES[usize::from(b)])
+            .map_or(Class::Other, |&b| CLASSES[usize::from(b & 127)])
     };
+    let in_word = |class: Class| class as u8 <= Class::Connector as u8;
     let mut at = 0;
     while at < piece.len() {
-        if !matches!(class(at), Class::Letter | Class::Digit | Class::Connector) {
+        if !in_word(class(at)) {
             at += 1;
             continue;
         }
         let start = at;
-        let mut alphanumeric = class(at) != Class::Connector;
         loop {
+            at += 1;
             let here = class(at);
-            let next = class(at + 1);
-            let after = class(at + 2);
-            at += match (here, next, after) {
-                (_, Class::Letter | Class::Digit, _) => {
-                    alphanumeric = true;
-                    1
-                }
-                (_, Class::Connector, _) => 1,
-                (Class::Letter, Class::Apostrophe, Class::Letter)
-                | (
-                    Class::Digit,
-                    Class::Stop | Class::Apostrophe | Class::DigitJoiner,
-                    Class::Digit,
-                ) => 2,
-                _ => break,
-            };
+            if in_word(here) {
+                continue;
+            }
+            // Most words end here; a joiner goes on if both neighbours allow it.
+            let joins = here != Class::Other
+                && matches!(
+                    (class(at - 1), here, class(at + 1)),
+                    (Class::Letter, Class::Apostrophe, Class::Letter)
+                        | (
+                            Class::Digit,
+                            Class::Stop | Class::Apostrophe | Class::DigitJoiner,
+                            Class::Digit,
+                        )
+                );
+            if !joins {
+                break;
+            }
         }
-        at += 1;
-        if alphanumeric {
+        let alphanumeric = |&byte: &u8| byte != b'_';
+        if piece[start] != b'_' || piece[start..at].iter().any(alphanumeric) {
             on_word(ByteSpan {
                 start: offset + start,
                 end: offset + at,
