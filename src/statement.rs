@@ -62,7 +62,7 @@ impl LabelledCorpus {
         self.weights.as_deref()
     }
 
-    /// The labels that occur.
+    /// The labels: those that occur, or those of the model that the rows were read for.
     pub fn label_set(&self) -> &LabelSet {
         &self.label_set
     }
@@ -150,22 +150,30 @@ impl CorpusBuilder {
     /// [`LabelSetError`] if the rows have fewer than two labels, or too many.
     pub fn build(self) -> Result<LabelledCorpus, LabelSetError> {
         let label_set = LabelSet::new(self.names.iter().map(String::as_str))?;
-        let sorted: Vec<LabelId> = self
+        Ok(self.build_with(label_set))
+    }
+
+    /// The corpus, with labels numbered as in `label_set`, of which not all need to occur.
+    ///
+    /// # Panics
+    /// If a row has a label that the set lacks.
+    pub fn build_with(self, label_set: LabelSet) -> LabelledCorpus {
+        let numbered: Vec<LabelId> = self
             .names
             .iter()
-            .map(|name| {
-                label_set
-                    .id(name)
-                    .expect("the set was made from these names")
-            })
+            .map(|name| label_set.id(name).expect("rows have labels of the set"))
             .collect();
-        Ok(LabelledCorpus {
+        LabelledCorpus {
             text: self.text,
             ends: self.ends,
-            labels: self.labels.iter().map(|&id| sorted[id as usize]).collect(),
+            labels: self
+                .labels
+                .iter()
+                .map(|&id| numbered[id as usize])
+                .collect(),
             weights: self.weighted.then_some(self.weights),
             label_set,
-        })
+        }
     }
 }
 

@@ -105,13 +105,13 @@ pub enum CalibrationError {
 impl std::fmt::Display for CalibrationOutcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Kept => f.write_str("kept: it lowers the cross-fitted log-loss"),
-            Self::NotBetter => f.write_str("left out: it does not lower the cross-fitted log-loss"),
+            Self::Kept => f.write_str("it lowers the cross-fitted log-loss"),
+            Self::NotBetter => f.write_str("it does not lower the cross-fitted log-loss"),
             Self::LabelOnlyInFold { fold, label } => write!(
                 f,
-                "left out: label {label} has rows in fold {fold} alone, which leaves none to fit on"
+                "label {label} has rows in fold {fold} alone, which leaves none to fit on"
             ),
-            Self::NotConverged => f.write_str("left out: its fit did not converge"),
+            Self::NotConverged => f.write_str("its fit did not converge"),
         }
     }
 }

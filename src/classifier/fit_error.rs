@@ -89,7 +89,10 @@ pub enum FitError {
         bound: u64,
     },
     /// linfa-logistic knows no weights.
-    #[error("linfa's solver knows neither class weights nor row weights; use the sparse solver")]
+    #[error(
+        "linfa's solver knows neither class weights nor row weights; add --class-weight none, leave out \
+         --weight-column, or use the sparse solver"
+    )]
     WeightsWithLinfa,
     /// linfa-logistic failed.
     #[error("linfa-logistic failed: {0}")]

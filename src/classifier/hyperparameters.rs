@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Default cost C: the weight of the rows' losses against the penalty, in scikit-learn's meaning.
 pub const DEFAULT_C: f64 = 10.0;
 /// Default tolerance, relative to the gradient norm at the start.
-pub const DEFAULT_TOLERANCE: f64 = 1e-4;
+pub const DEFAULT_TOLERANCE: f64 = 1e-3;
 /// Default limit of Newton iterations.
 pub const DEFAULT_MAX_ITERATIONS: u32 = 1000;
 /// Default bound on the dense matrix of [`Solver::Linfa`]: 1 GiB.

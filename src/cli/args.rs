@@ -116,8 +116,8 @@ pub struct TrainArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Text and features")]
 pub struct TextArgs {
-    /// Whose stemmer to use; `none` for no stemming
-    #[arg(long, default_value = "english", value_parser = Language::from_str, value_name = "LANGUAGE")]
+    /// Whose stemmer (and case rules) to use, such as english or russian; `none` leaves words as they are
+    #[arg(long, default_value = "none", value_parser = Language::from_str, value_name = "LANGUAGE")]
     pub language: Language,
     /// Words to leave out of word n-grams: none, english, or a file with one a line
     #[arg(long, default_value = "none", value_name = "LIST")]
@@ -157,7 +157,7 @@ fn optional_range(text: &str) -> Result<OptionalRange, String> {
 #[command(next_help_heading = "Classifier")]
 pub struct FitArgs {
     /// Inverse strength of the L2 penalty, as scikit-learn's C
-    #[arg(long, default_value_t = DEFAULT_C, value_name = "C")]
+    #[arg(long, default_value_t = DEFAULT_C, value_name = "C", allow_negative_numbers = true)]
     pub c: f64,
     /// Weigh rows so that labels count alike (balanced), or leave them (none)
     #[arg(long, value_enum, default_value_t = ClassWeightArg::Balanced)]

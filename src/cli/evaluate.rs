@@ -3,6 +3,7 @@
 use super::args::EvaluateArgs;
 use super::failure::Failure;
 use super::inputs::{labelled_options, open_model, say_summary};
+use super::interrupt;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use rayon::prelude::*;
@@ -19,24 +20,16 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     progress.stage("reading");
     let model = open_model(args.model.as_ref())?;
     let sink = match &args.json {
-        Some(path) => Some(Sink::create(path, args.force)?),
+        Some(path) => {
+            let sink = Sink::create(path, args.force)?;
+            interrupt::watch(sink.partial());
+            Some(sink)
+        }
         None => None,
     };
     let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
-    // The corpus numbers the labels that occur, the model all it knows.
-    let gold: Vec<_> = corpus
-        .label_set()
-        .names()
-        .iter()
-        .map(|name| {
-            model
-                .labels()
-                .id(name)
-                .expect("reading refuses labels that the model lacks")
-        })
-        .collect();
     progress.stage("scoring");
     let chunks: Vec<usize> = (0..corpus.len()).step_by(CHUNK_ROWS).collect();
     let predictions: Vec<Vec<Prediction>> = chunks
@@ -51,8 +44,8 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         )
         .collect();
     let mut evaluation = Evaluation::new(model.labels().clone());
-    for (prediction, label) in predictions.iter().flatten().zip(corpus.labels()) {
-        evaluation.add(gold[label.index()], prediction);
+    for (prediction, &label) in predictions.iter().flatten().zip(corpus.labels()) {
+        evaluation.add(label, prediction);
     }
     progress.stage("drawing intervals");
     let report = evaluation.report(args.seed);

@@ -1,10 +1,10 @@
-//! Ctrl-C and termination: the unfinished output goes, and the process ends at once.
+//! Ctrl-C and termination: the unfinished outputs go, and the process ends at once.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// The unfinished file of the output being written. A signal has no other way to learn of it.
-static PARTIAL: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The unfinished files of the outputs being written. A signal has no other way to learn of them.
+static PARTIAL: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Starts listening. Without a handler the process would end as well, but leave the unfinished file behind.
 pub fn install() {
@@ -12,7 +12,7 @@ pub fn install() {
         let partial = PARTIAL
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(path) = &*partial {
+        for path in &*partial {
             let _ = std::fs::remove_file(path);
         }
         // The lock is held until the end, so that nothing is renamed meanwhile.
@@ -21,9 +21,10 @@ pub fn install() {
     });
 }
 
-/// Names the unfinished file, or that there is none.
-pub fn set_partial(path: Option<&Path>) {
-    *PARTIAL
+/// Names an unfinished file, if there is one. Once it is renamed, nothing has that name and nothing is removed.
+pub fn watch(path: Option<&Path>) {
+    PARTIAL
         .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner) = path.map(Path::to_owned);
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .extend(path.map(Path::to_owned));
 }

@@ -66,6 +66,8 @@ pub fn run<S, R: Send>(
             });
         }
         drop(done_sender);
+        // Owned here, so that leaving this closure drops them, and with them what reader and workers wait for.
+        let (done, free_sender) = (done, free_sender);
         let mut waiting = BTreeMap::new();
         let mut next = 0;
         for (number, result) in &done {
@@ -79,6 +81,5 @@ pub fn run<S, R: Send>(
             }
         }
         Ok(())
-        // Leaving drops the receivers, on which reader and workers end.
     })
 }

@@ -30,6 +30,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let prior = prior(&model, args)?;
     let reader = open_reader(args, terminal)?;
     let input = reader.table().format();
+    let file = reader.table().file().clone();
     let format = Format::for_output(args.output_format, args.output.as_deref(), input);
     let options = OutputOptions {
         prefix: args.prefix.clone(),
@@ -40,8 +41,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = Output::new(reader.table(), format, model.labels(), options)?;
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
-    interrupt::set_partial(sink.partial());
-    sink.write(output.header())?;
+    interrupt::watch(sink.partial());
     let rows = RowScoring {
         model: &model,
         output: &output,
@@ -66,6 +66,9 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
             progress.bytes(done, total);
         },
         |bytes, block_tally: Tally| {
+            if tally.rows == 0 && block_tally.rows > 0 {
+                sink.write(output.header())?;
+            }
             tally.add(block_tally);
             sink.write(bytes)?;
             // Who reads at the other end of a pipe should not wait for a full buffer.
@@ -76,8 +79,12 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
             }
         },
     )?;
+    if tally.rows == 0 {
+        return Err(Failure::failed(format!(
+            "{file} has no rows to score; give a file with at least one"
+        )));
+    }
     sink.finish()?;
-    interrupt::set_partial(None);
     let seconds = progress.seconds();
     drop(progress);
     tally.say(seconds, terminal);
@@ -215,9 +222,6 @@ impl Tally {
     }
 
     fn say(&self, seconds: f64, terminal: &Terminal) {
-        if self.rows == 0 {
-            terminal.warning("there was no row to score");
-        }
         if let Some(error) = &self.first_error {
             terminal.warning(format_args!(
                 "{} of {} rows could not be scored; the first: {error}",

@@ -16,7 +16,7 @@ use stance::model::{
 };
 use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
-use stance::text::{StopWords, TextSettings};
+use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +26,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let settings = settings(args)?;
     // Opened first: a name that is taken is better known now than after the work.
     let model_sink = Sink::create(&args.model, args.force)?;
+    interrupt::watch(model_sink.partial());
     let out_of_fold_sink = match &args.validation.out_of_fold {
         None => None,
         Some(_) if args.validation.folds == 0 => {
@@ -33,9 +34,12 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
                 "--out-of-fold needs folds; leave out --folds 0",
             ));
         }
-        Some(path) => Some((path, Sink::create(path, args.force)?)),
+        Some(path) => {
+            let sink = Sink::create(path, args.force)?;
+            interrupt::watch(sink.partial());
+            Some((path, sink))
+        }
     };
-    interrupt::set_partial(model_sink.partial());
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let options = labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
@@ -82,11 +86,8 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
-    interrupt::set_partial(sink.partial());
     sink.write(bytes)?;
-    sink.finish()?;
-    interrupt::set_partial(None);
-    Ok(())
+    Ok(sink.finish()?)
 }
 
 fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
@@ -124,7 +125,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
     Ok(TrainingSettings {
         text: TextSettings {
             language,
-            stop_words: stop_words(&args.text.stop_words)?,
+            stop_words: stop_words(&args.text.stop_words, language)?,
             word_ngrams: word_ngrams.0,
             char_ngrams: char_ngrams.0,
         },
@@ -141,12 +142,12 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
     })
 }
 
-fn stop_words(list: &str) -> Result<StopWords, Failure> {
+fn stop_words(list: &str, language: Language) -> Result<StopWords, Failure> {
     match list {
         "none" => Ok(StopWords::none()),
         "english" => Ok(StopWords::english()),
         path => std::fs::read_to_string(path)
-            .map(|lines| StopWords::from_lines(&lines))
+            .map(|lines| StopWords::from_lines(&lines, language))
             .map_err(|error| {
                 Failure::failed(format!(
                     "cannot read stop words from {path}: {error}; give none, english or a file"

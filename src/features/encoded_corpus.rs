@@ -1,8 +1,8 @@
 //! A corpus analysed once: every word a number, every n-gram a number, for any choice of rows and terms afterwards.
 //!
-//! Each distinct surface form is analysed once. Terms are numbered in the order of the feature ids (see the folder's
-//! head), which does not depend on the number of threads: *term ids* number every term of the corpus, feature ids those
-//! that a [`Selection`](super::Selection) keeps.
+//! Each distinct surface form is analysed once. Terms are numbered kind by kind (stems, word n-grams by
+//! rising n, character n-grams) and in sorted order within a kind, which does not depend on the number of threads: *term
+//! ids* number every term of the corpus, feature ids those that a [`Selection`](super::Selection) keeps.
 
 use super::interner::{Interner, SortedStrings};
 use super::ngram_levels::{NONE, extend_level};
@@ -55,6 +55,8 @@ pub struct EncodedCorpus {
     tokens: Sequences,
     /// For n = 2, 3, …: the term id of the n-gram that begins at each token, [`NONE`] where the row ends before.
     levels: Vec<Vec<u32>>,
+    /// Where the term ids of stems, of word n-grams of each n, and of character n-grams end.
+    pub(super) kind_ends: Vec<usize>,
     /// The distinct folded forms of each row's words, and the character n-gram ids of each form.
     forms: Sequences,
     form_chars: Sequences,
@@ -95,17 +97,20 @@ impl EncodedCorpus {
         }
         let mut ngrams: Vec<[u32; 2]> = Vec::new();
         let mut levels: Vec<Vec<u32>> = Vec::new();
+        let mut kind_ends = vec![lexicon.stems.len()];
         for n in 2..=settings.word_ngrams.map_or(1, |range| range.max()) {
             let first_id = lexicon.stems.len() + ngrams.len();
             let prefixes = levels.last().unwrap_or(&tokens.ids);
             let (ids, pairs) = extend_level(prefixes, &tokens.ids, &tokens.starts, n, first_id)?;
             ngrams.extend_from_slice(&pairs);
+            kind_ends.push(lexicon.stems.len() + ngrams.len());
             levels.push(ids);
         }
         let n_terms = lexicon.stems.len() + ngrams.len() + lexicon.chars.len();
         if n_terms >= NONE as usize {
             return Err(CorpusTooLarge(n_terms));
         }
+        kind_ends.push(n_terms);
         Ok(Self {
             settings: settings.clone(),
             n_rows,
@@ -114,6 +119,7 @@ impl EncodedCorpus {
             chars: lexicon.chars,
             tokens,
             levels,
+            kind_ends,
             forms,
             form_chars: lexicon.form_chars,
         })

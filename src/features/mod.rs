@@ -4,9 +4,9 @@
 //! [`DesignMatrix`] of them. Scoring walks the same road backwards in time: a frozen [`vocabulary`] gives the ids
 //! ([`Vectorizer`]). Both weigh a row's counts by the same function ([`weighting`]).
 //!
-//! Terms come in two blocks, words (stems and n-grams of stems) and characters (n-grams inside words). Their numbering
-//! is the order of the feature ids: stems sorted by bytes, then n-grams sorted by (prefix, last stem), then character
-//! n-grams sorted by bytes.
+//! Terms come in two blocks, words (stems and n-grams of stems) and characters (n-grams inside words). Feature ids
+//! number stems first, then n-grams of stems by rising n, then character n-grams; each kind by falling document frequency,
+//! so that what is common lies side by side in memory, and equals by bytes (n-grams by the ids they are made of).
 
 pub mod encoded_corpus;
 mod interner;

@@ -40,7 +40,7 @@ pub struct Selection<'c> {
     weighting: Weighting,
     /// The feature of each term id, [`NONE`] for those dropped.
     feature_of: Vec<u32>,
-    /// The term id of each feature, rising.
+    /// The term id of each feature.
     terms: Vec<u32>,
     document_frequencies: Vec<u32>,
     scales: Vec<f32>,
@@ -75,10 +75,7 @@ impl<'c> Selection<'c> {
         {
             terms = with_what_they_extend(corpus, terms);
         }
-        let mut feature_of = vec![NONE; corpus.n_terms()];
-        for (feature, &term) in terms.iter().enumerate() {
-            feature_of[term as usize] = feature as u32;
-        }
+        let feature_of = number(corpus, &counts.document, &mut terms);
         let document_frequencies: Vec<u32> = terms
             .iter()
             .map(|&term| counts.document[term as usize])
@@ -135,9 +132,9 @@ impl<'c> Selection<'c> {
     pub fn vocabulary(&self) -> Vocabulary {
         let corpus = self.corpus;
         let (n_stems, n_words) = (corpus.stems.len(), corpus.n_words());
-        let cut = |end: usize| self.terms.partition_point(|&term| (term as usize) < end);
-        let (stems, rest) = self.terms.split_at(cut(n_stems));
-        let (ngrams, chars) = rest.split_at(cut(n_words) - stems.len());
+        let below = |end: usize| self.terms.iter().filter(|&&t| (t as usize) < end).count();
+        let (words, chars) = self.terms.split_at(below(n_words));
+        let (stems, ngrams) = words.split_at(below(n_stems));
         let stems = stems.iter().map(|&term| corpus.stems.get(term as usize));
         let chars = chars
             .iter()
@@ -148,12 +145,37 @@ impl<'c> Selection<'c> {
                 corpus.ngrams[term as usize - n_stems].map(|id| self.feature_of[id as usize])
             })
             .collect();
-        Vocabulary::new(
-            TermBuffer::from_sorted(stems),
-            ngrams,
-            TermBuffer::from_sorted(chars),
-        )
+        Vocabulary::new(TermBuffer::new(stems), ngrams, TermBuffer::new(chars))
     }
+}
+
+/// Orders the terms of each kind by falling document frequency, equals by bytes (n-grams by the features they are made
+/// of), and gives the feature of each term id. What is common then lies side by side in memory, for the fit and for
+/// scoring.
+fn number(corpus: &EncodedCorpus, document: &[u32], terms: &mut [u32]) -> Vec<u32> {
+    let n_stems = corpus.stems.len();
+    let mut feature_of = vec![NONE; corpus.n_terms()];
+    let mut start = 0;
+    for &end in &corpus.kind_ends {
+        let n = terms[start..]
+            .iter()
+            .take_while(|&&term| (term as usize) < end)
+            .count();
+        let kind = &mut terms[start..start + n];
+        kind.sort_by_cached_key(|&term| {
+            // What an n-gram extends is of an earlier kind, so it has its number.
+            let ngram = (term as usize)
+                .checked_sub(n_stems)
+                .and_then(|at| corpus.ngrams.get(at));
+            let pair = ngram.map_or([term; 2], |pair| pair.map(|id| feature_of[id as usize]));
+            (Reverse(document[term as usize]), pair)
+        });
+        for (feature, &term) in (start as u32..).zip(kind.iter()) {
+            feature_of[term as usize] = feature;
+        }
+        start += n;
+    }
+    feature_of
 }
 
 /// Adds what chosen n-grams extend, down to their stems: looking an n-gram up starts there.
@@ -269,7 +291,8 @@ mod tests {
 
     fn terms(selection: &Selection<'_>) -> Vec<String> {
         let vocabulary = selection.vocabulary();
-        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
         (0..view.len() as u32)
             .map(|id| view.term(FeatureId(id)))
             .collect()
@@ -279,11 +302,11 @@ mod tests {
     fn terms_are_judged_on_the_given_rows_only() {
         let corpus = encode("1-1");
         let all = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
-        assert_eq!(terms(&all), ["strike", "talk", "they", "we"]);
-        assert_eq!(all.document_frequencies(), [1, 2, 1, 2]);
+        assert_eq!(terms(&all), ["talk", "we", "strike", "they"]);
+        assert_eq!(all.document_frequencies(), [2, 2, 1, 1]);
         let some = Selection::new(&corpus, &[0, 1], SelectionSettings::default());
-        assert_eq!(terms(&some), ["strike", "talk", "we"]);
-        assert_eq!(some.document_frequencies(), [1, 1, 2]);
+        assert_eq!(terms(&some), ["we", "strike", "talk"]);
+        assert_eq!(some.document_frequencies(), [2, 1, 1]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Scoring's side of the features: a raw text in, its weighted features out.
 
 use super::sparse::FeatureId;
-use super::vocabulary::VocabularyView;
+use super::vocabulary::{CharCandidate, VocabularyView};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
-use super::word_cache::{Token, Word, WordCache};
+use super::word_cache::{Probe, Token, Word, WordCache};
 use crate::statement::ByteSpan;
 use crate::text::{Analyzer, WordForm};
 
@@ -41,8 +41,12 @@ pub struct Vectorizer<'m> {
     cache: WordCache,
     cache_bytes: usize,
     form: WordForm,
-    /// Hash and first slot of the character n-grams of the word being learned.
-    probes: Vec<(u64, u64)>,
+    /// Where looking up starts: the words of the current text, its pairs of tokens, and the character n-grams of a new
+    /// word. All are taken before the first is followed, so that their memory is read side by side.
+    word_probes: Vec<(ByteSpan, Probe)>,
+    pair_slots: Vec<Option<usize>>,
+    candidates: Vec<(u32, CharCandidate)>,
+    touched: u32,
     /// The words of the current text.
     words: Vec<Word>,
     /// Those that are tokens, and the number of their word.
@@ -70,7 +74,10 @@ impl<'m> Vectorizer<'m> {
             cache: WordCache::new(),
             cache_bytes: CACHE_BYTES,
             form: WordForm::default(),
-            probes: Vec::new(),
+            word_probes: Vec::new(),
+            pair_slots: Vec::new(),
+            candidates: Vec::new(),
+            touched: 0,
             words: Vec::new(),
             tokens: Vec::new(),
         }
@@ -86,11 +93,21 @@ impl<'m> Vectorizer<'m> {
     /// The features of `text` and their values.
     pub fn vectorize(&mut self, text: &str) -> VectorizedRow<'_> {
         let coverage = self.read(text, |_| {});
-        let Self { counts, tokens, .. } = self;
+        self.touched = self.cache.touch_char_features(&self.words);
+        let Self {
+            counts,
+            tokens,
+            pair_slots,
+            ..
+        } = self;
         counts.begin();
-        for_each_word_feature(self.analyzer, &self.vocabulary, tokens, |feature, _, _| {
-            counts.add(feature);
-        });
+        for_each_word_feature(
+            self.analyzer,
+            &self.vocabulary,
+            tokens,
+            pair_slots,
+            |feature, _, _| counts.add(feature),
+        );
         counts.end_words();
         for &word in &self.words {
             counts.add_all(self.cache.char_features(word));
@@ -116,6 +133,7 @@ impl<'m> Vectorizer<'m> {
             self.analyzer,
             &self.vocabulary,
             &self.tokens,
+            &mut self.pair_slots,
             |feature, first, last| {
                 let (start, end) = (spans[first as usize].start, spans[last as usize].end);
                 on_occurrence(feature, ByteSpan { start, end });
@@ -134,31 +152,37 @@ impl<'m> Vectorizer<'m> {
         if self.cache.bytes() > self.cache_bytes {
             self.cache.clear();
         }
+        self.cache.begin();
         let Self {
             analyzer,
             vocabulary,
             cache,
             form,
-            probes,
+            word_probes,
+            candidates,
             words,
             tokens,
             ..
         } = self;
+        word_probes.clear();
+        analyzer.for_each_word(text, |span| {
+            word_probes.push((span, cache.probe(span.of(text))))
+        });
         words.clear();
         tokens.clear();
         let mut unknown = 0;
-        analyzer.for_each_word(text, |span| {
+        for (span, probe) in word_probes {
             let surface = span.of(text);
-            let word = cache.get_or_learn(surface, |chars| {
-                learn(analyzer, vocabulary, surface, form, probes, chars)
+            let word = cache.get_or_learn(probe, surface, |chars| {
+                learn(analyzer, vocabulary, surface, form, candidates, chars)
             });
             if word.token != Token::SKIPPED {
                 unknown += usize::from(word.token == Token::UNKNOWN);
                 tokens.push((word.token, words.len() as u32));
             }
             words.push(word);
-            on_span(span);
-        });
+            on_span(*span);
+        }
         Coverage {
             words: tokens.len(),
             unknown,
@@ -167,13 +191,13 @@ impl<'m> Vectorizer<'m> {
 }
 
 /// Analyses a new surface form and looks its parts up.
-#[cold]
+#[inline(never)]
 fn learn(
     analyzer: &Analyzer,
     vocabulary: &VocabularyView<'_>,
     surface: &str,
     form: &mut WordForm,
-    probes: &mut Vec<(u64, u64)>,
+    candidates: &mut Vec<(u32, CharCandidate)>,
     chars: &mut Vec<FeatureId>,
 ) -> Token {
     analyzer.analyze(surface, form);
@@ -181,13 +205,26 @@ fn learn(
         None => Token::SKIPPED,
         Some(stem) => vocabulary.stem(stem).map_or(Token::UNKNOWN, Token::known),
     };
-    // First the memory of all, then the answers: the reads run side by side.
-    probes.clear();
-    analyzer.for_each_char_ngram(form, |ngram| probes.push(vocabulary.char_probe(ngram)));
-    let mut probes = probes.iter();
+    candidates.clear();
+    let mut number = 0;
     analyzer.for_each_char_ngram(form, |ngram| {
-        let &(hash, slot) = probes.next().expect("the same n-grams as before");
-        chars.extend(vocabulary.char_ngram_from(slot, hash, ngram));
+        candidates.extend(
+            vocabulary
+                .char_candidate(ngram)
+                .map(|candidate| (number, candidate)),
+        );
+        number += 1;
+    });
+    candidates
+        .iter_mut()
+        .for_each(|(_, candidate)| vocabulary.locate(candidate));
+    let mut candidates = candidates.iter().peekable();
+    let mut number = 0;
+    analyzer.for_each_char_ngram(form, |ngram| {
+        if let Some((_, candidate)) = candidates.next_if(|(of, _)| *of == number) {
+            chars.extend(vocabulary.verify(candidate, ngram));
+        }
+        number += 1;
     });
     token
 }
@@ -199,11 +236,20 @@ fn for_each_word_feature(
     analyzer: &Analyzer,
     vocabulary: &VocabularyView<'_>,
     tokens: &[(Token, u32)],
+    pair_slots: &mut Vec<Option<usize>>,
     mut on_feature: impl FnMut(FeatureId, u32, u32),
 ) {
     let Some(range) = analyzer.settings().word_ngrams else {
         return;
     };
+    pair_slots.clear();
+    if range.max() > 1 {
+        let probe = |pair: &[(Token, u32)]| match (pair[0].0.feature(), pair[1].0.feature()) {
+            (Some(prefix), Some(last)) => vocabulary.ngram_slot(prefix, last),
+            _ => None,
+        };
+        pair_slots.extend(tokens.windows(2).map(probe));
+    }
     for (at, &(token, first)) in tokens.iter().enumerate() {
         let Some(mut term) = token.feature() else {
             continue;
@@ -215,7 +261,10 @@ fn for_each_word_feature(
             let Some(&(last, last_word)) = tokens.get(at + n - 1) else {
                 break;
             };
-            let longer = last.feature().and_then(|last| vocabulary.ngram(term, last));
+            let longer = last.feature().and_then(|last| match n {
+                2 => vocabulary.ngram_from(pair_slots[at]?, term, last),
+                _ => vocabulary.ngram(term, last),
+            });
             let Some(longer) = longer else { break };
             term = longer;
             if n >= range.min() {
@@ -229,7 +278,7 @@ fn for_each_word_feature(
 mod tests {
     use super::*;
     use crate::features::{EncodedCorpus, Selection, SelectionSettings};
-    use crate::text::{StopWords, TextSettings};
+    use crate::text::{Language, StopWords, TextSettings};
     use proptest::prelude::*;
 
     const CORPUS: [&str; 4] = [
@@ -243,7 +292,7 @@ mod tests {
         TextSettings {
             word_ngrams: Some(word_ngrams.parse().unwrap()),
             char_ngrams: char_ngrams.map(|range| range.parse().unwrap()),
-            stop_words: StopWords::from_lines("the"),
+            stop_words: StopWords::from_lines("the", Language::None),
             ..TextSettings::default()
         }
     }
@@ -259,7 +308,8 @@ mod tests {
         let selection = Selection::new(&corpus, &[0, 1, 2], choice);
         let matrix = selection.design_matrix(&[0, 1, 2, 3]);
         let vocabulary = selection.vocabulary();
-        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
         let mut vectorizer = Vectorizer::new(
             &analyzer,
             view,
@@ -303,7 +353,8 @@ mod tests {
         let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
         let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
         let vocabulary = selection.vocabulary();
-        let view = VocabularyView::new(vocabulary.parts()).unwrap();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
         let mut vectorizer = Vectorizer::new(
             &analyzer,
             view,
@@ -328,7 +379,7 @@ mod tests {
             let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
             let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
             let vocabulary = selection.vocabulary();
-            let view = VocabularyView::new(vocabulary.parts()).unwrap();
+            let view = VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
             let mut vectorizer = Vectorizer::new(&analyzer, view, Scales::new(selection.scales(), 1), Weighting::Tfidf);
             let mut seen = std::collections::BTreeSet::new();
             vectorizer.for_each_occurrence(&text, |feature, span| {

@@ -1,9 +1,11 @@
 //! The frozen terms of a model: from words to feature ids and back.
 
-use super::lookup::{self, Lookup, LookupError};
+use super::lookup::{self, Lookup, LookupError, LookupSlots};
 use super::sparse::FeatureId;
+use crate::text::ngram::MAX_N;
+use std::cmp::Reverse;
 
-/// Strictly rising byte strings, as one buffer and `n + 1` offsets into it.
+/// Terms by falling document frequency and then by rising bytes, as one buffer and `n + 1` offsets into it.
 #[derive(Debug, Clone, Copy)]
 pub struct TermList<'a> {
     bytes: &'a [u8],
@@ -15,8 +17,12 @@ impl<'a> TermList<'a> {
     ///
     /// # Errors
     /// [`VocabularyError`] if offsets do not run from 0 to the end of the bytes, the bytes are not UTF-8 term by term, or
-    /// terms do not rise strictly.
-    pub fn new(bytes: &'a [u8], offsets: &'a [u32]) -> Result<Self, VocabularyError> {
+    /// terms are not in order.
+    pub fn new(
+        bytes: &'a [u8],
+        offsets: &'a [u32],
+        document_frequencies: &[u32],
+    ) -> Result<Self, VocabularyError> {
         let text = std::str::from_utf8(bytes).map_err(|_| VocabularyError::NotUtf8)?;
         if offsets.first() != Some(&0)
             || offsets.last().map(|&end| end as usize) != Some(bytes.len())
@@ -29,7 +35,14 @@ impl<'a> TermList<'a> {
             return Err(VocabularyError::Offsets);
         }
         let list = Self { bytes, offsets };
-        match (1..list.len()).find(|&i| list.bytes(i - 1) >= list.bytes(i)) {
+        if document_frequencies.len() != list.len() {
+            return Err(VocabularyError::Frequencies);
+        }
+        let in_order = |&i: &usize| {
+            let (before, here) = (document_frequencies[i - 1], document_frequencies[i]);
+            before > here || (before == here && list.bytes(i - 1) < list.bytes(i))
+        };
+        match (1..list.len()).find(|i| !in_order(i)) {
             Some(position) => Err(VocabularyError::Unsorted(position)),
             None => Ok(list),
         }
@@ -74,9 +87,12 @@ pub enum VocabularyError {
     /// Offsets do not cut the bytes into terms.
     #[error("offsets do not cut the bytes into terms")]
     Offsets,
-    /// Terms are not in strictly rising order.
-    #[error("term {0} is not in rising order")]
+    /// Terms are not in order.
+    #[error("term {0} is out of order")]
     Unsorted(usize),
+    /// There is not one document frequency for each term.
+    #[error("there is not one document frequency for each term")]
+    Frequencies,
     /// An n-gram refers to a term that does not stand before it.
     #[error("n-gram {0} does not extend an earlier term by a stem")]
     Ngram(usize),
@@ -96,6 +112,14 @@ pub struct VocabularyView<'a> {
     char_lookup: Lookup<'a>,
 }
 
+/// What may be a character n-gram that is looked up: its hash, a slot, and where that slot's bytes lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CharCandidate {
+    hash: u64,
+    slot: usize,
+    place: [u32; 2],
+}
+
 /// The arrays of a vocabulary, as they lie in a file.
 #[derive(Debug, Clone, Copy)]
 pub struct VocabularyParts<'a> {
@@ -103,40 +127,77 @@ pub struct VocabularyParts<'a> {
     pub stem_bytes: &'a [u8],
     /// Where each stem begins, and the end.
     pub stem_offsets: &'a [u32],
-    /// Slots of the stems' table.
-    pub stem_lookup: &'a [u64],
+    /// Tags of the stems' table.
+    pub stem_tags: &'a [u8],
+    /// Ids of the stems' table.
+    pub stem_ids: &'a [u32],
     /// For each word n-gram the id of the term it extends (a stem or a shorter n-gram) and the stem it adds.
     pub ngrams: &'a [[u32; 2]],
-    /// Slots of the n-grams' table.
-    pub ngram_lookup: &'a [u64],
+    /// Tags of the n-grams' table.
+    pub ngram_tags: &'a [u8],
+    /// Ids of the n-grams' table.
+    pub ngram_ids: &'a [u32],
     /// The character n-grams' bytes.
     pub char_bytes: &'a [u8],
     /// Where each character n-gram begins, and the end.
     pub char_offsets: &'a [u32],
-    /// Slots of the character n-grams' table.
-    pub char_lookup: &'a [u64],
+    /// Tags of the character n-grams' table.
+    pub char_tags: &'a [u8],
+    /// Ids of the character n-grams' table.
+    pub char_ids: &'a [u32],
 }
 
 impl<'a> VocabularyView<'a> {
-    /// Checks the parts.
+    /// Checks the parts, of which each feature occurs in so many training rows.
     ///
     /// # Errors
     /// [`VocabularyError`] where they do not fit together.
-    pub fn new(parts: VocabularyParts<'a>) -> Result<Self, VocabularyError> {
-        let stems = TermList::new(parts.stem_bytes, parts.stem_offsets)?;
-        let chars = TermList::new(parts.char_bytes, parts.char_offsets)?;
+    pub fn new(
+        parts: VocabularyParts<'a>,
+        document_frequencies: &[u32],
+    ) -> Result<Self, VocabularyError> {
+        let n_stems = parts.stem_offsets.len().saturating_sub(1);
+        let n_words = n_stems + parts.ngrams.len();
+        let frequencies = |range| {
+            document_frequencies
+                .get(range)
+                .ok_or(VocabularyError::Frequencies)
+        };
+        let stems = TermList::new(
+            parts.stem_bytes,
+            parts.stem_offsets,
+            frequencies(0..n_stems)?,
+        )?;
+        let chars = TermList::new(
+            parts.char_bytes,
+            parts.char_offsets,
+            frequencies(n_words..document_frequencies.len())?,
+        )?;
+        let frequencies = frequencies(n_stems..n_words)?;
+        // The number of stems of each n-gram.
+        let mut lengths: Vec<u8> = Vec::with_capacity(parts.ngrams.len());
         for (position, &[prefix, last]) in parts.ngrams.iter().enumerate() {
             let before = prefix as usize;
-            if before >= stems.len() + position || last as usize >= stems.len() {
+            if before >= n_stems + position || last as usize >= n_stems {
                 return Err(VocabularyError::Ngram(position));
             }
-            if position > 0 && parts.ngrams[position - 1] >= parts.ngrams[position] {
-                return Err(VocabularyError::Unsorted(stems.len() + position));
+            let length = before
+                .checked_sub(n_stems)
+                .map_or(2, |prefix| lengths[prefix] + 1);
+            if usize::from(length) > MAX_N {
+                return Err(VocabularyError::Ngram(position));
+            }
+            lengths.push(length);
+            if position > 0 {
+                let key = |at: usize| (lengths[at], Reverse(frequencies[at]), parts.ngrams[at]);
+                if key(position - 1) >= key(position) {
+                    return Err(VocabularyError::Unsorted(n_stems + position));
+                }
             }
         }
-        Lookup::new(parts.stem_lookup, stems.len())?;
-        Lookup::new(parts.ngram_lookup, parts.ngrams.len())?;
-        Lookup::new(parts.char_lookup, chars.len())?;
+        Lookup::new(parts.stem_tags, parts.stem_ids, stems.len())?;
+        Lookup::new(parts.ngram_tags, parts.ngram_ids, parts.ngrams.len())?;
+        Lookup::new(parts.char_tags, parts.char_ids, chars.len())?;
         Ok(Self::from_checked(parts))
     }
 
@@ -144,11 +205,11 @@ impl<'a> VocabularyView<'a> {
     pub(crate) fn from_checked(parts: VocabularyParts<'a>) -> Self {
         Self {
             stems: TermList::from_checked(parts.stem_bytes, parts.stem_offsets),
-            stem_lookup: Lookup::from_checked(parts.stem_lookup),
+            stem_lookup: Lookup::from_checked(parts.stem_tags, parts.stem_ids),
             ngrams: parts.ngrams,
-            ngram_lookup: Lookup::from_checked(parts.ngram_lookup),
+            ngram_lookup: Lookup::from_checked(parts.ngram_tags, parts.ngram_ids),
             chars: TermList::from_checked(parts.char_bytes, parts.char_offsets),
-            char_lookup: Lookup::from_checked(parts.char_lookup),
+            char_lookup: Lookup::from_checked(parts.char_tags, parts.char_ids),
         }
     }
 
@@ -179,39 +240,68 @@ impl<'a> VocabularyView<'a> {
     /// The feature of the n-gram that extends `prefix` by the stem `last`.
     #[inline]
     pub fn ngram(&self, prefix: FeatureId, last: FeatureId) -> Option<FeatureId> {
+        self.ngram_from(self.ngram_slot(prefix, last)?, prefix, last)
+    }
+
+    /// The slot that may hold an n-gram, if there is one.
+    #[inline]
+    pub(super) fn ngram_slot(&self, prefix: FeatureId, last: FeatureId) -> Option<usize> {
+        self.ngram_lookup.seek(lookup::hash_pair(prefix.0, last.0))
+    }
+
+    /// The feature of an n-gram for which there is such a slot.
+    #[inline]
+    pub(super) fn ngram_from(
+        &self,
+        slot: usize,
+        prefix: FeatureId,
+        last: FeatureId,
+    ) -> Option<FeatureId> {
         let pair = [prefix.0, last.0];
-        let found = self
-            .ngram_lookup
-            .find(lookup::hash_pair(pair[0], pair[1]), |id| {
-                self.ngrams[id as usize] == pair
-            });
+        let hash = lookup::hash_pair(prefix.0, last.0);
+        let is_key = |id| self.ngrams[id as usize] == pair;
+        let found = self.ngram_lookup.find_from(slot, hash, is_key);
         found.map(|id| FeatureId(self.stems.len() as u32 + id))
     }
 
     /// The feature of a character n-gram.
     pub fn char_ngram(&self, ngram: &str) -> Option<FeatureId> {
-        let hash = lookup::hash_bytes(ngram.as_bytes());
-        self.char_ngram_from(self.char_lookup.first_slot(hash), hash, ngram)
+        let mut candidate = self.char_candidate(ngram)?;
+        self.locate(&mut candidate);
+        self.verify(&candidate, ngram)
     }
 
-    /// Where looking a character n-gram up starts: its hash, and the slot there.
+    /// A slot that may hold a character n-gram, if there is one: found by tags alone.
     #[inline]
-    pub(super) fn char_probe(&self, ngram: &str) -> (u64, u64) {
+    pub(super) fn char_candidate(&self, ngram: &str) -> Option<CharCandidate> {
         let hash = lookup::hash_bytes(ngram.as_bytes());
-        (hash, self.char_lookup.first_slot(hash))
+        let slot = self.char_lookup.seek(hash)?;
+        Some(CharCandidate {
+            hash,
+            slot,
+            place: [0; 2],
+        })
     }
 
-    /// The feature of a character n-gram whose look-up starts there.
+    /// Reads where the bytes of a candidate lie.
     #[inline]
-    pub(super) fn char_ngram_from(
-        &self,
-        first_slot: u64,
-        hash: u64,
-        ngram: &str,
-    ) -> Option<FeatureId> {
-        let is_key = |id| self.chars.bytes(id as usize) == ngram.as_bytes();
-        let found = self.char_lookup.find_from(first_slot, hash, is_key);
-        found.map(|id| FeatureId(self.n_words() as u32 + id))
+    pub(super) fn locate(&self, candidate: &mut CharCandidate) {
+        let id = self.char_lookup.id(candidate.slot) as usize;
+        candidate.place = [self.chars.offsets[id], self.chars.offsets[id + 1]];
+    }
+
+    /// The feature of the character n-gram, if the candidate (or one behind it) is it.
+    #[inline]
+    pub(super) fn verify(&self, candidate: &CharCandidate, ngram: &str) -> Option<FeatureId> {
+        let [start, end] = candidate.place.map(|at| at as usize);
+        let id = if self.chars.bytes[start..end] == *ngram.as_bytes() {
+            self.char_lookup.id(candidate.slot)
+        } else {
+            let is_key = |id: u32| self.chars.bytes(id as usize) == ngram.as_bytes();
+            self.char_lookup
+                .find_from(candidate.slot, candidate.hash, is_key)?
+        };
+        Some(FeatureId(self.n_words() as u32 + id))
     }
 
     /// Whether `feature` is a character n-gram.
@@ -246,15 +336,15 @@ impl<'a> VocabularyView<'a> {
 pub struct TermBuffer {
     bytes: Vec<u8>,
     offsets: Vec<u32>,
-    lookup: Vec<u64>,
+    lookup: LookupSlots,
 }
 
 impl TermBuffer {
-    /// A buffer of terms in strictly rising order.
+    /// A buffer of terms in the order of their ids.
     ///
     /// # Panics
     /// If the terms are over 4 GiB together.
-    pub fn from_sorted<'t>(terms: impl Iterator<Item = &'t str>) -> Self {
+    pub fn new<'t>(terms: impl Iterator<Item = &'t str>) -> Self {
         let mut bytes = Vec::new();
         let mut offsets = vec![0];
         for term in terms {
@@ -264,7 +354,7 @@ impl TermBuffer {
         let hashes = offsets
             .windows(2)
             .map(|at| lookup::hash_bytes(&bytes[at[0] as usize..at[1] as usize]));
-        let lookup = lookup::build(hashes);
+        let lookup = LookupSlots::new(hashes);
         Self {
             bytes,
             offsets,
@@ -278,15 +368,16 @@ impl TermBuffer {
 pub struct Vocabulary {
     stems: TermBuffer,
     ngrams: Vec<[u32; 2]>,
-    ngram_lookup: Vec<u64>,
+    ngram_lookup: LookupSlots,
     chars: TermBuffer,
 }
 
 impl Vocabulary {
-    /// A vocabulary of sorted stems, n-grams sorted by (prefix, last) that extend earlier terms, and sorted character
-    /// n-grams.
+    /// A vocabulary of stems, of n-grams by rising n (the id of what is extended, and of the stem added) and of character
+    /// n-grams; each kind by falling document frequency, equals by rising bytes or ids.
     pub fn new(stems: TermBuffer, ngrams: Vec<[u32; 2]>, chars: TermBuffer) -> Self {
-        let ngram_lookup = lookup::build(ngrams.iter().map(|&[a, b]| lookup::hash_pair(a, b)));
+        let hashes = ngrams.iter().map(|&[a, b]| lookup::hash_pair(a, b));
+        let ngram_lookup = LookupSlots::new(hashes);
         Self {
             stems,
             ngrams,
@@ -300,12 +391,15 @@ impl Vocabulary {
         VocabularyParts {
             stem_bytes: &self.stems.bytes,
             stem_offsets: &self.stems.offsets,
-            stem_lookup: &self.stems.lookup,
+            stem_tags: &self.stems.lookup.tags,
+            stem_ids: &self.stems.lookup.ids,
             ngrams: &self.ngrams,
-            ngram_lookup: &self.ngram_lookup,
+            ngram_tags: &self.ngram_lookup.tags,
+            ngram_ids: &self.ngram_lookup.ids,
             char_bytes: &self.chars.bytes,
             char_offsets: &self.chars.offsets,
-            char_lookup: &self.chars.lookup,
+            char_tags: &self.chars.lookup.tags,
+            char_ids: &self.chars.lookup.ids,
         }
     }
 }
@@ -314,18 +408,21 @@ impl Vocabulary {
 mod tests {
     use super::*;
 
+    // The stems talk, bomb, stop; stop bomb, stop talk, stop bomb talk; two of characters.
+    const FREQUENCIES: [u32; 8] = [9, 5, 5, 4, 3, 3, 7, 7];
+
     fn vocabulary() -> Vocabulary {
         Vocabulary::new(
-            TermBuffer::from_sorted(["bomb", "stop", "talk"].into_iter()),
-            vec![[1, 0], [1, 2], [3, 2]],
-            TermBuffer::from_sorted([" b", "omb"].into_iter()),
+            TermBuffer::new(["talk", "bomb", "stop"].into_iter()),
+            vec![[2, 1], [2, 0], [3, 0]],
+            TermBuffer::new([" b", "omb"].into_iter()),
         )
     }
 
     #[test]
     fn terms_and_ids_lead_to_each_other() {
         let owned = vocabulary();
-        let view = VocabularyView::new(owned.parts()).unwrap();
+        let view = VocabularyView::new(owned.parts(), &FREQUENCIES).unwrap();
         assert_eq!(view.len(), 8);
         let (stop, bomb, talk) = (
             view.stem("stop").unwrap(),
@@ -346,7 +443,7 @@ mod tests {
     fn parts_that_do_not_fit_are_refused() {
         let owned = vocabulary();
         let good = owned.parts();
-        let refused = |parts| VocabularyView::new(parts).err().unwrap();
+        let refused = |parts| VocabularyView::new(parts, &FREQUENCIES).err().unwrap();
         assert_eq!(
             refused(VocabularyParts {
                 ngrams: &[[3, 0]; 3],
@@ -356,17 +453,17 @@ mod tests {
         );
         assert_eq!(
             refused(VocabularyParts {
-                ngrams: &[[1, 2], [1, 0], [1, 1]],
+                ngrams: &[[2, 1], [2, 2], [2, 0]],
                 ..good
             }),
-            VocabularyError::Unsorted(4)
+            VocabularyError::Unsorted(5)
         );
         assert_eq!(
             refused(VocabularyParts {
-                stem_bytes: b"stopbombtalk",
+                stem_bytes: b"talkstopbomb",
                 ..good
             }),
-            VocabularyError::Unsorted(1)
+            VocabularyError::Unsorted(2)
         );
         assert_eq!(
             refused(VocabularyParts {
@@ -398,7 +495,7 @@ mod tests {
         );
         assert!(matches!(
             refused(VocabularyParts {
-                stem_lookup: &[0; 4],
+                stem_tags: &[0; 4],
                 ..good
             }),
             VocabularyError::Lookup(_)

@@ -2,6 +2,9 @@
 //!
 //! Nearly all words have at most 15 bytes: their bytes lie in the slot itself, beside what is known of them, so that a
 //! look-up touches one line and compares two numbers. Longer words go to a plain map.
+//!
+//! A word is kept when it comes a second time. Many words come once (names, slips of the pen), and would only push those
+//! that come often out of the processor's cache.
 
 use super::sparse::FeatureId;
 use rustc_hash::FxHashMap;
@@ -9,6 +12,10 @@ use rustc_hash::FxHashMap;
 /// Words of up to this many bytes lie in their slot.
 const SHORT: usize = 15;
 const FIRST_SLOTS: usize = 1 << 10;
+/// Places to remember words that came once.
+const SEEN: usize = 1 << 15;
+/// Marks a range of the list for the current text.
+const PASSING: u32 = 1 << 31;
 
 /// What a surface form means to the vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +47,13 @@ impl Token {
     }
 }
 
+/// Where looking a word up starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Probe {
+    key: [u64; 2],
+    slot: Slot,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     /// The word's bytes, zeros, and its length in the last byte; zero for an empty slot.
@@ -65,6 +79,10 @@ pub(super) struct WordCache {
     long: FxHashMap<Box<str>, Word>,
     long_bytes: usize,
     char_features: Vec<FeatureId>,
+    /// Part of the hash of words that came once, by another part of it.
+    seen: Vec<u32>,
+    /// Character n-grams of words that are not kept, for the current text.
+    passing: Vec<FeatureId>,
 }
 
 impl WordCache {
@@ -75,22 +93,55 @@ impl WordCache {
             long: FxHashMap::default(),
             long_bytes: 0,
             char_features: Vec::new(),
+            seen: vec![0; SEEN],
+            passing: Vec::new(),
         }
     }
 
-    /// What is known of `surface` (not empty); `learn` finds it out for a new one, and adds its character n-grams to the
-    /// list it is given.
+    /// Starts a text: words given for earlier ones are no longer valid.
+    pub(super) fn begin(&mut self) {
+        self.passing.clear();
+    }
+
+    /// Where looking a word (not empty) up starts: its key, and a copy of the slot there. Taken for all words of a text
+    /// before the first is needed, so that their memory is read side by side.
+    #[inline]
+    pub(super) fn probe(&self, surface: &str) -> Probe {
+        let key = pack(surface.as_bytes());
+        Probe {
+            key,
+            slot: self.slots[hash(key) & (self.slots.len() - 1)],
+        }
+    }
+
+    /// What is known of `surface`, whose look-up starts at `probe`; `learn` finds it out for a new one, and adds its
+    /// character n-grams to the list it is given.
     #[inline]
     pub(super) fn get_or_learn(
         &mut self,
+        probe: &Probe,
         surface: &str,
         learn: impl FnOnce(&mut Vec<FeatureId>) -> Token,
     ) -> Word {
-        let Some(key) = pack(surface.as_bytes()) else {
-            return self.get_or_learn_long(surface, learn);
-        };
+        // An empty key is that of a long word, and of an empty slot.
+        if probe.slot.key == probe.key && probe.key != [0; 2] {
+            return probe.slot.word;
+        }
+        self.search(probe.key, surface, learn)
+    }
+
+    fn search(
+        &mut self,
+        key: [u64; 2],
+        surface: &str,
+        learn: impl FnOnce(&mut Vec<FeatureId>) -> Token,
+    ) -> Word {
+        if key == [0; 2] {
+            return self.search_long(surface, learn);
+        }
         let mask = self.slots.len() - 1;
-        let mut at = hash(key) & mask;
+        let hash = hash(key);
+        let mut at = hash & mask;
         loop {
             let slot = &self.slots[at];
             if slot.key == key {
@@ -101,6 +152,18 @@ impl WordCache {
             }
             at = (at + 1) & mask;
         }
+        let seen = &mut self.seen[hash % SEEN];
+        let fingerprint = (hash >> 32) as u32 | 1;
+        if *seen != fingerprint {
+            *seen = fingerprint;
+            let chars_start = self.passing.len() as u32 | PASSING;
+            let token = learn(&mut self.passing);
+            return Word {
+                token,
+                chars_start,
+                chars_end: self.passing.len() as u32,
+            };
+        }
         let word = self.learn(learn);
         self.slots[at] = Slot { key, word };
         self.filled += 1;
@@ -110,10 +173,25 @@ impl WordCache {
         word
     }
 
+    /// The first character n-gram of each of `words`, added up: for no other use than to have their lists' memory read
+    /// side by side before it is needed.
+    #[inline]
+    pub(super) fn touch_char_features(&self, words: &[Word]) -> u32 {
+        let first = |word: &Word| self.char_features.get(word.chars_start as usize);
+        words
+            .iter()
+            .filter_map(first)
+            .fold(0, |sum, feature| sum.wrapping_add(feature.0))
+    }
+
     /// The character n-grams of a word, as the vocabulary has them; repeats included.
     #[inline]
     pub(super) fn char_features(&self, word: Word) -> &[FeatureId] {
-        &self.char_features[word.chars_start as usize..word.chars_end as usize]
+        let (list, start) = match word.chars_start & PASSING {
+            0 => (&self.char_features, word.chars_start),
+            _ => (&self.passing, word.chars_start ^ PASSING),
+        };
+        &list[start as usize..word.chars_end as usize]
     }
 
     /// About how many bytes are kept.
@@ -130,6 +208,7 @@ impl WordCache {
         self.long.clear();
         self.long_bytes = 0;
         self.char_features.clear();
+        self.seen.fill(0);
     }
 
     fn learn(&mut self, learn: impl FnOnce(&mut Vec<FeatureId>) -> Token) -> Word {
@@ -143,7 +222,7 @@ impl WordCache {
     }
 
     #[cold]
-    fn get_or_learn_long(
+    fn search_long(
         &mut self,
         surface: &str,
         learn: impl FnOnce(&mut Vec<FeatureId>) -> Token,
@@ -172,18 +251,16 @@ impl WordCache {
     }
 }
 
-/// The bytes of a word of 1 to 15 bytes, and its length in the last byte.
+/// The bytes of a word of 1 to 15 bytes, and its length in the last byte; zeros for a longer one.
 #[inline]
-fn pack(word: &[u8]) -> Option<[u64; 2]> {
-    if word.len() > SHORT {
-        return None;
-    }
+fn pack(word: &[u8]) -> [u64; 2] {
     let mut bytes = [0u8; 16];
-    bytes[..word.len()].copy_from_slice(word);
-    bytes[SHORT] = word.len() as u8;
-    let (low, high) = bytes.split_at(8);
-    let number = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("eight bytes"));
-    Some([number(low), number(high)])
+    if word.len() <= SHORT {
+        bytes[..word.len()].copy_from_slice(word);
+        bytes[SHORT] = word.len() as u8;
+    }
+    let number = u128::from_le_bytes(bytes);
+    [number as u64, (number >> 64) as u64]
 }
 
 /// Both halves folded through one wide product, as in wyhash and foldhash. It orders nothing but slots.
@@ -202,26 +279,41 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_word_is_learned_once_and_found_again(
+        fn every_word_is_what_was_learned_and_kept_when_it_comes_again(
             words in proptest::collection::vec("[a-c\u{0}é]{1,18}", 1..3000)
         ) {
             let mut cache = WordCache::new();
             let mut known = std::collections::BTreeMap::new();
-            for word in &words {
-                let fresh = known.len() as u32;
-                let mut learned = false;
-                let found = cache.get_or_learn(word, |chars| {
-                    learned = true;
-                    chars.push(FeatureId(fresh));
-                    Token::known(FeatureId(fresh))
-                });
-                let expected = *known.entry(word.clone()).or_insert(fresh);
-                prop_assert_eq!(learned, expected == fresh);
-                prop_assert_eq!(found.token.feature(), Some(FeatureId(expected)));
-                prop_assert_eq!(cache.char_features(found), &[FeatureId(expected)]);
+            for text in words.chunks(7) {
+                cache.begin();
+                let found: Vec<(u32, Word)> = text
+                    .iter()
+                    .map(|word| {
+                        let fresh = known.len() as u32;
+                        let expected = *known.entry(word.clone()).or_insert(fresh);
+                        let token = Token::known(FeatureId(expected));
+                        let probe = cache.probe(word);
+                        let found = cache.get_or_learn(&probe, word, |chars| {
+                            chars.push(FeatureId(expected));
+                            token
+                        });
+                        (expected, found)
+                    })
+                    .collect();
+                for (expected, found) in found {
+                    prop_assert_eq!(found.token.feature(), Some(FeatureId(expected)));
+                    prop_assert_eq!(cache.char_features(found), &[FeatureId(expected)]);
+                }
             }
+            for _ in 0..2 {
+                let probe = cache.probe("again");
+                cache.get_or_learn(&probe, "again", |_| Token::UNKNOWN);
+            }
+            let probe = cache.probe("again");
+            cache.get_or_learn(&probe, "again", |_| panic!("it is kept"));
             cache.clear();
-            cache.get_or_learn(&words[0], |_| Token::UNKNOWN);
+            let probe = cache.probe(&words[0]);
+            cache.get_or_learn(&probe, &words[0], |_| Token::UNKNOWN);
             prop_assert!(cache.bytes() < 1000);
         }
     }

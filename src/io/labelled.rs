@@ -136,10 +136,13 @@ fn collect(
             file: files.to_owned(),
         });
     }
-    let corpus = builder.build().map_err(|source| Error::Labels {
-        file: files.to_owned(),
-        source,
-    })?;
+    let corpus = match &options.known {
+        Some(labels) => builder.build_with(labels.clone()),
+        None => builder.build().map_err(|source| Error::Labels {
+            file: files.to_owned(),
+            source,
+        })?,
+    };
     let summary = LabelledSummary {
         rows: rows_read,
         dropped,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the model format that this build writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// The JSON text in a model file. Figures are rounded to six digits.
+/// The JSON text in a model file. Out-of-fold and calibration figures are rounded to six digits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelCard {
     /// The version of the format.

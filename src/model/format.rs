@@ -3,7 +3,7 @@
 //! A safetensors file with one metadata key, `stance`, that holds the [`ModelCard`] as JSON. Everything is checked
 //! before anything is used: the container, the version, the checksum over the whole file, every size and number.
 
-use super::card::{FORMAT_VERSION, ModelCard};
+use super::card::{CalibrationRecord, FORMAT_VERSION, ModelCard};
 use super::layout::{Layout, numbers};
 use crate::features::vocabulary::{VocabularyError, VocabularyParts, VocabularyView};
 use crate::label::LabelSet;
@@ -85,7 +85,7 @@ pub struct ModelArrays<'a> {
 /// The bytes of a model file.
 ///
 /// # Panics
-/// If the arrays' sizes do not fit together; [`decode`] finds all else.
+/// If the arrays' sizes do not fit together; opening the bytes finds all else.
 pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
     let n_labels = card.labels.len();
     let n_features = arrays.scales.len();
@@ -108,10 +108,16 @@ pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
         bytemuck::cast_slice(vocabulary.stem_offsets),
     );
     add(
-        "stems.lookup",
-        Dtype::U64,
-        &[vocabulary.stem_lookup.len()],
-        bytemuck::cast_slice(vocabulary.stem_lookup),
+        "stems.lookup.tags",
+        Dtype::U8,
+        &[vocabulary.stem_tags.len()],
+        vocabulary.stem_tags,
+    );
+    add(
+        "stems.lookup.ids",
+        Dtype::U32,
+        &[vocabulary.stem_ids.len()],
+        bytemuck::cast_slice(vocabulary.stem_ids),
     );
     add(
         "ngrams",
@@ -120,10 +126,16 @@ pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
         bytemuck::cast_slice(vocabulary.ngrams),
     );
     add(
-        "ngrams.lookup",
-        Dtype::U64,
-        &[vocabulary.ngram_lookup.len()],
-        bytemuck::cast_slice(vocabulary.ngram_lookup),
+        "ngrams.lookup.tags",
+        Dtype::U8,
+        &[vocabulary.ngram_tags.len()],
+        vocabulary.ngram_tags,
+    );
+    add(
+        "ngrams.lookup.ids",
+        Dtype::U32,
+        &[vocabulary.ngram_ids.len()],
+        bytemuck::cast_slice(vocabulary.ngram_ids),
     );
     add(
         "chars.bytes",
@@ -138,10 +150,16 @@ pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
         bytemuck::cast_slice(vocabulary.char_offsets),
     );
     add(
-        "chars.lookup",
-        Dtype::U64,
-        &[vocabulary.char_lookup.len()],
-        bytemuck::cast_slice(vocabulary.char_lookup),
+        "chars.lookup.tags",
+        Dtype::U8,
+        &[vocabulary.char_tags.len()],
+        vocabulary.char_tags,
+    );
+    add(
+        "chars.lookup.ids",
+        Dtype::U32,
+        &[vocabulary.char_ids.len()],
+        bytemuck::cast_slice(vocabulary.char_ids),
     );
     add(
         "document_frequency",
@@ -247,7 +265,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(ModelCard, LabelSet, Analyzer, Lay
     let card: ModelCard = serde_json::from_value(value)
         .map_err(|error| damaged(format!("its card cannot be read ({error})")))?;
     let (labels, analyzer) = check_card(&card)?;
-    let layout = check_arrays(bytes, header, &metadata, labels.len())?;
+    let layout = check_arrays(bytes, header, &metadata, &card)?;
     Ok((card, labels, analyzer, layout))
 }
 
@@ -281,10 +299,14 @@ fn check_card(card: &ModelCard) -> Result<(LabelSet, Analyzer), ModelError> {
     }
     let n = labels.len();
     let share = |p: &f64| p.is_finite() && *p > 0.0 && *p <= 1.0;
-    if card.prior.len() != n
-        || !card.prior.iter().all(share)
-        || card.training.label_counts.len() != n
-    {
+    let confusion = card
+        .training
+        .cross_validation
+        .as_ref()
+        .map(|record| &record.confusion);
+    let square = confusion.is_none_or(|rows| rows.len() == n && rows.iter().all(|r| r.len() == n));
+    let priors = card.prior.len() == n && card.prior.iter().all(share);
+    if !priors || !square || card.training.label_counts.len() != n {
         return Err(damaged("its card does not fit its labels"));
     }
     let analyzer = Analyzer::new(card.text.clone()).map_err(damaged)?;
@@ -295,7 +317,7 @@ fn check_arrays(
     bytes: &[u8],
     header: usize,
     metadata: &Metadata,
-    n_labels: usize,
+    card: &ModelCard,
 ) -> Result<Layout, ModelError> {
     // The range of a tensor of this type and shape; `None` in a shape is any size.
     let find = |name: &str, dtype: Dtype, shape: &[Option<usize>]| {
@@ -322,22 +344,26 @@ fn check_arrays(
     let mut layout = Layout {
         stem_bytes: find("stems.bytes", Dtype::U8, &[None])?,
         stem_offsets: find("stems.offsets", Dtype::U32, &[None])?,
-        stem_lookup: find("stems.lookup", Dtype::U64, &[None])?,
+        stem_tags: find("stems.lookup.tags", Dtype::U8, &[None])?,
+        stem_ids: find("stems.lookup.ids", Dtype::U32, &[None])?,
         ngrams: find("ngrams", Dtype::U32, &[None, Some(2)])?,
-        ngram_lookup: find("ngrams.lookup", Dtype::U64, &[None])?,
+        ngram_tags: find("ngrams.lookup.tags", Dtype::U8, &[None])?,
+        ngram_ids: find("ngrams.lookup.ids", Dtype::U32, &[None])?,
         char_bytes: find("chars.bytes", Dtype::U8, &[None])?,
         char_offsets: find("chars.offsets", Dtype::U32, &[None])?,
-        char_lookup: find("chars.lookup", Dtype::U64, &[None])?,
+        char_tags: find("chars.lookup.tags", Dtype::U8, &[None])?,
+        char_ids: find("chars.lookup.ids", Dtype::U32, &[None])?,
         ..Layout::default()
     };
-    let vocabulary = VocabularyView::new(layout.vocabulary(bytes))
+    layout.document_frequencies = find("document_frequency", Dtype::U32, &[None])?;
+    let frequencies = numbers(bytes, layout.document_frequencies.clone());
+    let vocabulary = VocabularyView::new(layout.vocabulary(bytes), frequencies)
         .map_err(|error: VocabularyError| damaged(format!("its vocabulary is broken: {error}")))?;
-    let (n, k) = (Some(vocabulary.len()), Some(n_labels));
-    layout.document_frequencies = find("document_frequency", Dtype::U32, &[n])?;
+    let (n, k) = (Some(vocabulary.len()), Some(card.labels.len()));
     layout.scales = find("scale", Dtype::F32, &[n])?;
     layout.weights = find("weights", Dtype::F32, &[n, k])?;
     layout.intercepts = find("intercepts", Dtype::F64, &[k])?;
-    if metadata.info("calibration.matrix").is_some() {
+    if matches!(card.calibration, CalibrationRecord::Fitted { .. }) {
         layout.calibration = Some([
             find("calibration.matrix", Dtype::F64, &[k, k])?,
             find("calibration.intercepts", Dtype::F64, &[k])?,

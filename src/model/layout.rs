@@ -50,12 +50,15 @@ impl ModelBytes {
 pub(super) struct Layout {
     pub(super) stem_bytes: Range<usize>,
     pub(super) stem_offsets: Range<usize>,
-    pub(super) stem_lookup: Range<usize>,
+    pub(super) stem_tags: Range<usize>,
+    pub(super) stem_ids: Range<usize>,
     pub(super) ngrams: Range<usize>,
-    pub(super) ngram_lookup: Range<usize>,
+    pub(super) ngram_tags: Range<usize>,
+    pub(super) ngram_ids: Range<usize>,
     pub(super) char_bytes: Range<usize>,
     pub(super) char_offsets: Range<usize>,
-    pub(super) char_lookup: Range<usize>,
+    pub(super) char_tags: Range<usize>,
+    pub(super) char_ids: Range<usize>,
     pub(super) document_frequencies: Range<usize>,
     pub(super) scales: Range<usize>,
     pub(super) weights: Range<usize>,
@@ -77,12 +80,15 @@ impl Layout {
         VocabularyParts {
             stem_bytes: &bytes[self.stem_bytes.clone()],
             stem_offsets: numbers(bytes, self.stem_offsets.clone()),
-            stem_lookup: numbers(bytes, self.stem_lookup.clone()),
+            stem_tags: &bytes[self.stem_tags.clone()],
+            stem_ids: numbers(bytes, self.stem_ids.clone()),
             ngrams: numbers(bytes, self.ngrams.clone()),
-            ngram_lookup: numbers(bytes, self.ngram_lookup.clone()),
+            ngram_tags: &bytes[self.ngram_tags.clone()],
+            ngram_ids: numbers(bytes, self.ngram_ids.clone()),
             char_bytes: &bytes[self.char_bytes.clone()],
             char_offsets: numbers(bytes, self.char_offsets.clone()),
-            char_lookup: numbers(bytes, self.char_lookup.clone()),
+            char_tags: &bytes[self.char_tags.clone()],
+            char_ids: numbers(bytes, self.char_ids.clone()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Everything needed to score, as one inert file.
 //!
 //! [`train`] turns a labelled corpus into a [`StanceModel`]; a model is always the bytes of a model file that passed
-//! every check of [`format`], whether they come from a file, from training, or from the binary itself. A [`Scorer`]
+//! every check of [`format`](mod@format), whether they come from a file, from training, or from the binary itself. A [`Scorer`]
 //! turns statements into predictions.
 
 pub mod card;

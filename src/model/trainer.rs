@@ -5,6 +5,7 @@ use super::card::{
 };
 use super::format::{ModelArrays, ModelError};
 use super::model::StanceModel;
+use crate::classifier::Hyperparameters;
 use crate::classifier::{
     Calibration, CalibrationError, CalibrationOutcome, Calibrator, ClassWeight, FitError,
     FitReport, LinearClassifier, ValidHyperparameters, calibrate, softmax,
@@ -18,6 +19,7 @@ use crate::validation::{
     Confusion, FoldError, Folds, LabelledRows, ProbabilityLosses, Reliability, Scores,
     near_duplicates,
 };
+use linfa::ParamGuard;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +58,10 @@ impl Default for TrainingSettings {
         Self {
             text: TextSettings::default(),
             selection: SelectionSettings::default(),
-            hyperparameters: ValidHyperparameters::default(),
+            hyperparameters: Hyperparameters::new()
+                .class_weight(ClassWeight::Balanced)
+                .check()
+                .expect("the defaults are sensible"),
             folds: 5,
             fold_order: FoldOrder::Stratified,
             seed: 0,

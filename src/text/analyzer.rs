@@ -25,7 +25,7 @@ pub struct TextSettings {
 impl Default for TextSettings {
     fn default() -> Self {
         Self {
-            language: Language::English,
+            language: Language::None,
             stop_words: StopWords::none(),
             word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
             char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),

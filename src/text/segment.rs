@@ -9,6 +9,7 @@
 //! go through a table, the others through the `unicode-segmentation` crate. A property test holds the two together.
 
 use crate::statement::ByteSpan;
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What an ASCII byte is to the rules.
@@ -131,7 +132,10 @@ fn unicode_words(piece: &str, offset: usize, on_word: &mut impl FnMut(ByteSpan))
                 emit(word, from, at, start, on_word);
                 from = at + 1;
             }
-            before = Some(character);
+            // An accent that stands apart belongs to the letter before it.
+            if !is_combining_mark(character) {
+                before = Some(character);
+            }
         }
         emit(word, from, word.len(), start, on_word);
     }
@@ -175,6 +179,7 @@ mod tests {
             words("“Don’t” – l’accord, 50%"),
             ["Don’t", "l’accord", "50"]
         );
+        assert_eq!(words("cafe\u{301}.They"), ["cafe\u{301}", "They"]);
         assert_eq!(words("__ a_b F-16 x'"), ["a_b", "F", "16", "x"]);
         assert_eq!(
             words("мир.война 停火 سلام"),

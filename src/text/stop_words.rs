@@ -1,5 +1,6 @@
 //! Stop words: words left out of word n-grams. Off by default, because "not", "will" and "if" carry stance.
 
+use super::stem::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -30,8 +31,8 @@ impl StopWords {
         )
     }
 
-    /// One word a line; empty lines and lines that start with `#` are skipped. Words are folded.
-    pub fn from_lines(lines: &str) -> Self {
+    /// One word a line; empty lines and lines that start with `#` are skipped. Words are folded as those of `language`.
+    pub fn from_lines(lines: &str, language: Language) -> Self {
         let mut words = BTreeSet::new();
         for line in lines
             .lines()
@@ -39,7 +40,7 @@ impl StopWords {
             .filter(|l| !l.is_empty() && !l.starts_with('#'))
         {
             let mut folded = String::new();
-            super::normalize::fold(line, false, &mut folded);
+            super::normalize::fold(line, language == Language::Turkish, &mut folded);
             words.insert(folded);
         }
         Self(words)
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_file_gives_folded_words() {
-        let words = StopWords::from_lines("# mine\nThe\n\n  Don’t \n");
+        let words = StopWords::from_lines("# mine\nThe\n\n  Don’t \n", Language::English);
         assert_eq!(words.len(), 2);
         assert!(words.contains("the") && words.contains("don't"));
     }
