@@ -378,6 +378,16 @@ fn a_card_that_does_not_fit_is_refused_behind_a_true_checksum() {
         card["prior"].as_array_mut().unwrap().push(0.5.into());
         let counts = &mut card["training"]["label_counts"];
         counts.as_array_mut().unwrap().push(1.into());
+        let confusion = &mut card["training"]["cross_validation"]["confusion"];
+        let confusion = confusion.as_array_mut().unwrap();
+        for row in confusion.iter_mut() {
+            row.as_array_mut().unwrap().push(0.into());
+        }
+        confusion.push(serde_json::json!(vec![0; confusion.len() + 1]));
+    });
+    damage("card", |card, _| {
+        let confusion = &mut card["training"]["cross_validation"]["confusion"];
+        confusion.as_array_mut().unwrap().pop();
     });
     for prior in [
         serde_json::json!([0.5, 0.5]),
