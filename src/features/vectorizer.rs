@@ -297,6 +297,19 @@ mod tests {
         }
     }
 
+    fn over<'m>(
+        analyzer: &'m Analyzer,
+        selection: &'m Selection<'_>,
+        view: VocabularyView<'m>,
+    ) -> Vectorizer<'m> {
+        Vectorizer::new(
+            analyzer,
+            view,
+            Scales::new(selection.scales(), 1),
+            Weighting::Tfidf,
+        )
+    }
+
     /// Scoring's rows beside training's, for the same texts.
     fn assert_same_rows(settings: TextSettings, min_df: u32, cache_bytes: usize) {
         let analyzer = Analyzer::new(settings).unwrap();
@@ -310,13 +323,7 @@ mod tests {
         let vocabulary = selection.vocabulary();
         let view =
             VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
-        let mut vectorizer = Vectorizer::new(
-            &analyzer,
-            view,
-            Scales::new(selection.scales(), 1),
-            Weighting::Tfidf,
-        )
-        .with_cache_bytes(cache_bytes);
+        let mut vectorizer = over(&analyzer, &selection, view).with_cache_bytes(cache_bytes);
         for _ in 0..2 {
             for (text, expected) in CORPUS.iter().zip(matrix.rows()) {
                 let row = vectorizer.vectorize(text);
@@ -355,12 +362,7 @@ mod tests {
         let vocabulary = selection.vocabulary();
         let view =
             VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
-        let mut vectorizer = Vectorizer::new(
-            &analyzer,
-            view,
-            Scales::new(selection.scales(), 1),
-            Weighting::Tfidf,
-        );
+        let mut vectorizer = over(&analyzer, &selection, view);
         let row = vectorizer.vectorize("The zeppelin talks");
         assert_eq!(
             row.coverage,
@@ -380,7 +382,7 @@ mod tests {
             let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
             let vocabulary = selection.vocabulary();
             let view = VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
-            let mut vectorizer = Vectorizer::new(&analyzer, view, Scales::new(selection.scales(), 1), Weighting::Tfidf);
+            let mut vectorizer = over(&analyzer, &selection, view);
             let mut seen = std::collections::BTreeSet::new();
             vectorizer.for_each_occurrence(&text, |feature, span| {
                 assert!(!span.of(&text).is_empty());

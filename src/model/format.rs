@@ -8,6 +8,7 @@ use super::layout::{Layout, numbers};
 use crate::features::vocabulary::{VocabularyError, VocabularyParts, VocabularyView};
 use crate::label::LabelSet;
 use crate::text::{Analyzer, Stemmer};
+use bytemuck::NoUninit;
 use safetensors::tensor::Metadata;
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
@@ -89,117 +90,39 @@ pub struct ModelArrays<'a> {
 pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
     let n_labels = card.labels.len();
     let n_features = arrays.scales.len();
-    let vocabulary = arrays.vocabulary;
-    let mut tensors: Vec<(&str, TensorView<'_>)> = Vec::new();
-    let mut add = |name, dtype, shape: &[usize], bytes| {
-        let view = TensorView::new(dtype, shape.to_vec(), bytes);
-        tensors.push((name, view.expect("the shape is that of the array")));
-    };
-    add(
-        "stems.bytes",
-        Dtype::U8,
-        &[vocabulary.stem_bytes.len()],
-        vocabulary.stem_bytes,
-    );
-    add(
-        "stems.offsets",
-        Dtype::U32,
-        &[vocabulary.stem_offsets.len()],
-        bytemuck::cast_slice(vocabulary.stem_offsets),
-    );
-    add(
-        "stems.lookup.tags",
-        Dtype::U8,
-        &[vocabulary.stem_tags.len()],
-        vocabulary.stem_tags,
-    );
-    add(
-        "stems.lookup.ids",
-        Dtype::U32,
-        &[vocabulary.stem_ids.len()],
-        bytemuck::cast_slice(vocabulary.stem_ids),
-    );
-    add(
-        "ngrams",
-        Dtype::U32,
-        &[vocabulary.ngrams.len(), 2],
-        bytemuck::cast_slice(vocabulary.ngrams),
-    );
-    add(
-        "ngrams.lookup.tags",
-        Dtype::U8,
-        &[vocabulary.ngram_tags.len()],
-        vocabulary.ngram_tags,
-    );
-    add(
-        "ngrams.lookup.ids",
-        Dtype::U32,
-        &[vocabulary.ngram_ids.len()],
-        bytemuck::cast_slice(vocabulary.ngram_ids),
-    );
-    add(
-        "chars.bytes",
-        Dtype::U8,
-        &[vocabulary.char_bytes.len()],
-        vocabulary.char_bytes,
-    );
-    add(
-        "chars.offsets",
-        Dtype::U32,
-        &[vocabulary.char_offsets.len()],
-        bytemuck::cast_slice(vocabulary.char_offsets),
-    );
-    add(
-        "chars.lookup.tags",
-        Dtype::U8,
-        &[vocabulary.char_tags.len()],
-        vocabulary.char_tags,
-    );
-    add(
-        "chars.lookup.ids",
-        Dtype::U32,
-        &[vocabulary.char_ids.len()],
-        bytemuck::cast_slice(vocabulary.char_ids),
-    );
-    add(
-        "document_frequency",
-        Dtype::U32,
-        &[n_features],
-        bytemuck::cast_slice(arrays.document_frequencies),
-    );
-    add(
-        "scale",
-        Dtype::F32,
-        &[n_features],
-        bytemuck::cast_slice(arrays.scales),
-    );
-    add(
-        "weights",
-        Dtype::F32,
-        &[n_features, n_labels],
-        bytemuck::cast_slice(arrays.weights),
-    );
-    add(
-        "intercepts",
-        Dtype::F64,
-        &[n_labels],
-        bytemuck::cast_slice(arrays.intercepts),
-    );
+    let terms = arrays.vocabulary;
+    let mut tensors = vec![
+        list("stems.bytes", Dtype::U8, terms.stem_bytes),
+        list("stems.offsets", Dtype::U32, terms.stem_offsets),
+        list("stems.lookup.tags", Dtype::U8, terms.stem_tags),
+        list("stems.lookup.ids", Dtype::U32, terms.stem_ids),
+        table("ngrams", Dtype::U32, [terms.ngrams.len(), 2], terms.ngrams),
+        list("ngrams.lookup.tags", Dtype::U8, terms.ngram_tags),
+        list("ngrams.lookup.ids", Dtype::U32, terms.ngram_ids),
+        list("chars.bytes", Dtype::U8, terms.char_bytes),
+        list("chars.offsets", Dtype::U32, terms.char_offsets),
+        list("chars.lookup.tags", Dtype::U8, terms.char_tags),
+        list("chars.lookup.ids", Dtype::U32, terms.char_ids),
+        list(
+            "document_frequency",
+            Dtype::U32,
+            arrays.document_frequencies,
+        ),
+        list("scale", Dtype::F32, arrays.scales),
+        table(
+            "weights",
+            Dtype::F32,
+            [n_features, n_labels],
+            arrays.weights,
+        ),
+        list("intercepts", Dtype::F64, arrays.intercepts),
+        list(CHECKSUM, Dtype::U8, &[0u8; 32]),
+    ];
     if let Some((matrix, intercepts)) = arrays.calibration {
-        add(
-            "calibration.matrix",
-            Dtype::F64,
-            &[n_labels, n_labels],
-            bytemuck::cast_slice(matrix),
-        );
-        add(
-            "calibration.intercepts",
-            Dtype::F64,
-            &[n_labels],
-            bytemuck::cast_slice(intercepts),
-        );
+        let square = [n_labels, n_labels];
+        tensors.push(table("calibration.matrix", Dtype::F64, square, matrix));
+        tensors.push(list("calibration.intercepts", Dtype::F64, intercepts));
     }
-    add(CHECKSUM, Dtype::U8, &[32], &[0; 32]);
     let card = serde_json::to_string(card).expect("a card is plain data");
     let metadata = HashMap::from([(KEY.to_owned(), card)]);
     let mut bytes =
@@ -210,6 +133,40 @@ pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
     let digest = blake3::hash(&bytes);
     bytes[place].copy_from_slice(digest.as_bytes());
     bytes
+}
+
+/// A tensor of one dimension.
+fn list<'a, T: NoUninit>(
+    name: &'static str,
+    dtype: Dtype,
+    numbers: &'a [T],
+) -> (&'static str, TensorView<'a>) {
+    tensor(
+        name,
+        dtype,
+        vec![numbers.len()],
+        bytemuck::cast_slice(numbers),
+    )
+}
+
+/// A tensor of two dimensions, row by row.
+fn table<'a, T: NoUninit>(
+    name: &'static str,
+    dtype: Dtype,
+    shape: [usize; 2],
+    numbers: &'a [T],
+) -> (&'static str, TensorView<'a>) {
+    tensor(name, dtype, shape.to_vec(), bytemuck::cast_slice(numbers))
+}
+
+fn tensor<'a>(
+    name: &'static str,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: &'a [u8],
+) -> (&'static str, TensorView<'a>) {
+    let view = TensorView::new(dtype, shape, bytes);
+    (name, view.expect("the shape is that of the array"))
 }
 
 /// Where a tensor's bytes lie in the file.
