@@ -26,9 +26,9 @@ pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
     terminal.result(&sheet(&model, &name, args.top))
 }
 
-/// The features with the largest weight for `label`, per unit of value times scale: what a first occurrence adds, before
+/// All features by falling weight for `label` times scale: what a first occurrence adds, before
 /// length.
-fn heaviest(model: &StanceModel, label: LabelId, top: usize) -> Vec<(FeatureId, f64)> {
+fn by_weight(model: &StanceModel, label: LabelId) -> Vec<(FeatureId, f64)> {
     let weights = model.weights();
     let mut all: Vec<(FeatureId, f64)> = model
         .scales()
@@ -39,18 +39,13 @@ fn heaviest(model: &StanceModel, label: LabelId, top: usize) -> Vec<(FeatureId, 
         .map(|(id, (&scale, &weight))| (FeatureId(id as u32), f64::from(scale) * f64::from(weight)))
         .collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    all.truncate(top);
     all
 }
 
 /// The heaviest words and the heaviest character n-grams of a label.
-fn heaviest_by_block(
-    model: &StanceModel,
-    label: LabelId,
-    top: usize,
-) -> [Vec<(FeatureId, f64)>; 2] {
+fn heaviest(model: &StanceModel, label: LabelId, top: usize) -> [Vec<(FeatureId, f64)>; 2] {
     let vocabulary = model.vocabulary();
-    let all = heaviest(model, label, usize::MAX);
+    let all = by_weight(model, label);
     let (chars, words): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|&(feature, _)| vocabulary.is_char_ngram(feature));
@@ -195,7 +190,7 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
                 .collect();
             terms.join(", ")
         };
-        let [words, chars] = heaviest_by_block(model, label, top);
+        let [words, chars] = heaviest(model, label, top);
         writeln!(out, "\nheaviest for {}", model.labels().name(label)).expect("a string takes all");
         for (name, block) in [("words", words), ("characters", chars)] {
             if !block.is_empty() {
@@ -222,7 +217,7 @@ fn as_json(model: &StanceModel, top: usize) -> Value {
         .labels()
         .ids()
         .map(|label| {
-            let [words, chars] = heaviest_by_block(model, label, top);
+            let [words, chars] = heaviest(model, label, top);
             let blocks = json!({ "words": terms(words), "characters": terms(chars) });
             (model.labels().name(label).to_owned(), blocks)
         })
