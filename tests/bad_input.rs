@@ -261,6 +261,24 @@ fn an_open_quote_is_named_by_the_line_on_which_it_opened() {
 }
 
 #[test]
+fn rows_that_an_open_quote_would_merge_are_refused() {
+    let text = "text,label\n\"We will bomb,hostile\nThey talk,neutral\n\"We talk,conciliatory\n";
+    predict_refuses("a.csv", text, &["a.csv, line 2", "closing quote", "double"]);
+    learning_refuses("a.csv", text, &["a.csv, line 2", "closing quote", "double"]);
+}
+
+#[test]
+fn rows_of_which_nothing_is_known_are_counted() {
+    let dir = Workdir::with("a.csv", "text\nWe talk.\n...\n\"\"\n");
+    let outcome = dir.run(&["predict", "a.csv"]).ok();
+    assert!(
+        outcome
+            .stderr
+            .contains("2 of 3 rows have nothing that the model knows")
+    );
+}
+
+#[test]
 fn a_ragged_row_is_named_with_fields_found_and_expected() {
     let remedy = "look for a delimiter or quote";
     predict_refuses(
@@ -637,6 +655,49 @@ fn wrong_usage_is_exit_code_2() {
             ],
             "--folds 0",
         ),
+        (
+            &["train", "labelled.csv", "-m", "m", "--folds", "1"],
+            "--folds 1",
+        ),
+        (
+            &[
+                "train",
+                "labelled.csv",
+                "-m",
+                "m",
+                "--word-ngrams",
+                "none",
+                "--char-ngrams",
+                "none",
+            ],
+            "no features",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "-"],
+            "needs the name of a file",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "x", "--out-of-fold", "./x"],
+            "would replace another file",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "labelled.csv", "--force"],
+            "would replace another file",
+        ),
+        (
+            &["predict", "labelled.csv", "-o", "./labelled.csv", "--force"],
+            "would replace another file",
+        ),
+        (
+            &[
+                "evaluate",
+                "labelled.csv",
+                "--json",
+                "labelled.csv",
+                "--force",
+            ],
+            "would replace another file",
+        ),
         (&["explain"], "TEXT"),
         (&["sing"], "sing"),
     ] {
@@ -663,11 +724,6 @@ fn settings_that_the_rows_do_not_allow_are_refused_in_words() {
         &["--min-df", "50", "--folds", "0"],
         &["no term occurs in 50 rows", "--min-df"],
     );
-    refused_with(
-        &["--word-ngrams", "none", "--char-ngrams", "none"],
-        &["no features"],
-    );
-    refused_with(&["--folds", "1"], &["1"]);
     refused_with(&["--folds", "13"], &["13", "12"]);
     refused_with(
         &["--stop-words", "none.txt"],

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Default cost C: the weight of the rows' losses against the penalty, in scikit-learn's meaning.
 pub const DEFAULT_C: f64 = 10.0;
+/// The largest cost that leaves room for sums in `f64`.
+pub const MAX_C: f64 = 1e100;
 /// Default tolerance, relative to the gradient norm at the start.
 pub const DEFAULT_TOLERANCE: f64 = 1e-3;
 /// Default limit of Newton iterations.
@@ -158,7 +160,7 @@ impl TryFrom<Stored> for ValidHyperparameters {
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum HyperparameterError {
     /// C must be a positive number.
-    #[error("C must be a positive finite number, not {0}")]
+    #[error("C must be a positive number up to {MAX_C:e}, not {0}")]
     C(f64),
     /// The tolerance is a share.
     #[error("the tolerance must lie between 0 and 1, not {0}")]
@@ -174,7 +176,7 @@ impl ParamGuard for Hyperparameters {
 
     fn check_ref(&self) -> Result<&ValidHyperparameters, HyperparameterError> {
         let settings = &self.0;
-        if !(settings.c.is_finite() && settings.c > 0.0) {
+        if !(settings.c > 0.0 && settings.c <= MAX_C) {
             return Err(HyperparameterError::C(settings.c));
         }
         if !(settings.tolerance > 0.0 && settings.tolerance < 1.0) {

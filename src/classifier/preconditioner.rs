@@ -10,6 +10,8 @@ use super::vector::in_order;
 
 /// Blocks are used while all of them, and the rows' curvatures, take at most this many bytes each.
 const MAX_BYTES: usize = 512 << 20;
+/// Wider blocks cost more to make than they save.
+const MAX_WIDTH: usize = 15;
 /// Blocks per parallel chunk.
 const CHUNK: usize = 4096;
 
@@ -41,7 +43,8 @@ impl Preconditioner {
         let width = objective.basis().width();
         let blocks = objective.n_features() + 1;
         let triangle = width * (width + 1) / 2;
-        let kind = if blocks.max(n_rows).saturating_mul(triangle * 8) <= max_bytes {
+        let bytes = blocks.max(n_rows).saturating_mul(triangle * 8);
+        let kind = if width <= MAX_WIDTH && bytes <= max_bytes {
             Kind::Blocks
         } else {
             Kind::Diagonal

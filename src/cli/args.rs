@@ -26,7 +26,7 @@ use std::str::FromStr;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
-    /// Say nothing but warnings and errors
+    /// Give no notices; results, warnings and errors remain
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Say more: the time of each stage, how the fit went
@@ -108,7 +108,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub validation: ValidationArgs,
     /// Threads to use [default: all]; results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 
@@ -261,7 +261,7 @@ pub struct PredictArgs {
     #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
     pub output_format: Option<Format>,
     /// Add a column `uncertain`: whether the highest probability is below P
-    #[arg(long, value_name = "P", value_parser = share)]
+    #[arg(long, value_name = "P", value_parser = share, allow_negative_numbers = true)]
     pub threshold: Option<f64>,
     /// Restate probabilities for this mix of labels, such as hostile=0.2,conciliatory=0.1,neutral=0.7
     #[arg(long, value_delimiter = ',', value_parser = key_value::<f64>, value_name = "LABEL=SHARE,…")]
@@ -281,7 +281,7 @@ pub struct PredictArgs {
     )]
     pub prefix: String,
     /// Threads to use [default: all]; results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 
@@ -356,6 +356,7 @@ fn key_value<V: FromStr>(text: &str) -> Result<(String, V), String> {
 fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
-        _ => Err("a probability lies between 0 and 1".to_owned()),
+        Ok(_) => Err("a probability lies between 0 and 1".to_owned()),
+        Err(_) => Err("not a number such as 0.5".to_owned()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::EvaluateArgs;
 use super::failure::Failure;
-use super::inputs::{labelled_options, open_model, say_summary};
+use super::inputs::{keep_apart, labelled_options, open_model, say_summary};
 use super::interrupt;
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -18,6 +18,8 @@ const CHUNK_ROWS: usize = 2048;
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
+    let inputs = args.data.iter().chain(&args.model);
+    keep_apart(args.json.iter().map(|path| ("--json", path)), inputs)?;
     let model = open_model(args.model.as_ref())?;
     let sink = match &args.json {
         Some(path) => {

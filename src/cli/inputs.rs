@@ -6,7 +6,7 @@ use super::terminal::Terminal;
 use stance::io::{Columns, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for};
 use stance::label::LabelSet;
 use stance::model::StanceModel;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Opens the model, or the one in the box.
 pub fn open_model(path: Option<&PathBuf>) -> Result<StanceModel, Failure> {
@@ -17,6 +17,38 @@ pub fn open_model(path: Option<&PathBuf>) -> Result<StanceModel, Failure> {
             other => Failure::failed(format!("{}: {other}", path.display())),
         }),
     }
+}
+
+/// Refuses outputs that would replace an input, or each other. Pipes and devices may be given as they are.
+pub fn keep_apart<'p>(
+    outputs: impl IntoIterator<Item = (&'static str, &'p PathBuf)>,
+    inputs: impl IntoIterator<Item = &'p PathBuf>,
+) -> Result<(), Failure> {
+    // One name for one place, also where the file is still to be made.
+    let place = |path: &Path| -> Option<PathBuf> {
+        if path == Path::new("-") || (path.exists() && !path.is_file()) {
+            return None;
+        }
+        let real = path.canonicalize().ok();
+        real.or_else(|| {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            Some(folder.join(path.file_name()?))
+        })
+    };
+    let mut taken: Vec<PathBuf> = inputs.into_iter().filter_map(|path| place(path)).collect();
+    for (option, path) in outputs {
+        if let Some(real) = place(path) {
+            if taken.contains(&real) {
+                return Err(Failure::usage(format!(
+                    "{option} {} would replace another file of this command; give another name",
+                    path.display()
+                )));
+            }
+            taken.push(real);
+        }
+    }
+    Ok(())
 }
 
 /// How rows without labels are read.

@@ -2,7 +2,7 @@
 
 use super::args::{OnError, PredictArgs};
 use super::failure::Failure;
-use super::inputs::{open_model, read_options, say_opened, set_threads, thousands};
+use super::inputs::{keep_apart, open_model, read_options, say_opened, set_threads, thousands};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{interrupt, pipeline};
@@ -22,6 +22,8 @@ const ALL_CACHES: usize = 2 * CACHE_BYTES;
 pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let n_workers = set_threads(args.threads);
     let progress = Progress::new(terminal);
+    let inputs = args.data.iter().chain(&args.model);
+    keep_apart(args.output.iter().map(|path| ("--output", path)), inputs)?;
     let model = open_model(args.model.as_ref())?;
     terminal.detail(format_args!(
         "model opened (at {:.3} s)",
@@ -168,6 +170,7 @@ impl RowScoring<'_> {
                     let scored = scorer.score(content.text);
                     tally.words += scored.row.coverage.words as u64;
                     tally.unknown += scored.row.coverage.unknown as u64;
+                    tally.blank += u64::from(scored.row.features.is_empty());
                     let prediction = scored.prediction;
                     let top = prediction.millionths()[prediction.label().index()];
                     let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
@@ -204,6 +207,8 @@ struct Tally {
     rows: u64,
     words: u64,
     unknown: u64,
+    /// Rows of which the model knows nothing at all.
+    blank: u64,
     uncertain: u64,
     failed: u64,
     first_error: Option<RowError>,
@@ -214,6 +219,7 @@ impl Tally {
         self.rows += other.rows;
         self.words += other.words;
         self.unknown += other.unknown;
+        self.blank += other.blank;
         self.uncertain += other.uncertain;
         self.failed += other.failed;
         if self.first_error.is_none() {
@@ -226,6 +232,14 @@ impl Tally {
             terminal.warning(format_args!(
                 "{} of {} rows could not be scored; the first: {error}",
                 thousands(self.failed),
+                thousands(self.rows)
+            ));
+        }
+        if self.blank > 0 {
+            terminal.warning(format_args!(
+                "{} of {} rows have nothing that the model knows (no words, or another language); their label is only \
+                 what it gives an empty text",
+                thousands(self.blank),
                 thousands(self.rows)
             ));
         }

@@ -2,7 +2,7 @@
 
 use super::args::{SolverArg, TextArgs, TrainArgs, ValidationArgs};
 use super::failure::Failure;
-use super::inputs::{labelled_options, say_summary, set_threads, thousands};
+use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -24,6 +24,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
     let settings = settings(args)?;
+    let outputs = [("--model", &args.model)].into_iter().chain(
+        args.validation
+            .out_of_fold
+            .iter()
+            .map(|path| ("--out-of-fold", path)),
+    );
+    for (option, path) in outputs.clone() {
+        if path == Path::new("-") {
+            return Err(Failure::usage(format!(
+                "{option} needs the name of a file: standard output carries the report"
+            )));
+        }
+    }
+    keep_apart(outputs, &args.data)?;
     // Opened first: a name that is taken is better known now than after the work.
     let model_sink = Sink::create(&args.model, args.force)?;
     interrupt::watch(model_sink.partial());
@@ -122,6 +136,19 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         calibration,
         ..
     } = args.validation;
+    if folds == 1 {
+        return Err(Failure::usage(
+            "--folds 1 holds nothing out: give 2 or more, or 0 for none",
+        ));
+    }
+    if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
+        return Err(Failure::usage(
+            "--word-ngrams none with --char-ngrams none leaves no features",
+        ));
+    }
+    if max_features == Some(0) {
+        return Err(Failure::usage("--max-features 0 leaves no features"));
+    }
     Ok(TrainingSettings {
         text: TextSettings {
             language,

@@ -94,6 +94,12 @@ impl Blocks {
         loop {
             fill(&mut self.source, &mut data, wanted, &mut self.ended)?;
             scanner.scan(&data, self.ended);
+            if let Some(position) = scanner.stray_text() {
+                return Err(Error::TextAfterQuote {
+                    file: Arc::clone(self.source.name()),
+                    line: self.line + self.rule.line_ends(&data[..position]),
+                });
+            }
             if self.ended {
                 if let Some(position) = scanner.open_quote() {
                     return Err(Error::OpenQuote {
@@ -254,7 +260,14 @@ mod tests {
                     // Closing the quote adds no record, so it was open indeed.
                     let mut closed = bytes.clone();
                     closed.push(b'"');
-                    prop_assert!(all(blocks(&closed, rule, size, 1 << 20)).is_ok());
+                    let closed = all(blocks(&closed, rule, size, 1 << 20));
+                    let is_closed = matches!(closed, Ok(_) | Err(Error::TextAfterQuote { .. }));
+                    prop_assert!(is_closed);
+                }
+                Err(Error::TextAfterQuote { .. }) => {
+                    let mut scanner = RecordScanner::new(rule);
+                    scanner.scan(&bytes, true);
+                    prop_assert!(scanner.stray_text().is_some());
                 }
                 Err(other) => prop_assert!(false, "{}", other),
             }

@@ -154,6 +154,17 @@ pub enum Error {
         /// The line on which it opened.
         line: u64,
     },
+    /// Text behind the closing quote of a field.
+    #[error(
+        "{file}, line {line}: text goes on behind the closing quote of the field that opens here; perhaps its quote was \
+         never closed and later rows were taken in; close it, or double each quote (\"\") that belongs to the text"
+    )]
+    TextAfterQuote {
+        /// The file as it was named.
+        file: Arc<str>,
+        /// The line on which the field opened.
+        line: u64,
+    },
     /// One record is longer than any sensible one.
     #[error(
         "{file}, line {line}: the record that starts here is longer than {limit} bytes; look for a quote that is not closed"

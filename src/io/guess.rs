@@ -58,6 +58,15 @@ impl Guess {
                 let (delimiter, reason) = delimiter_of(head, text_column);
                 guess(Format::Csv { delimiter }, reason)
             }
+            Some(Format::Lines) if is_table(head, text_column) => {
+                let (delimiter, _) = delimiter_of(head, text_column);
+                guess(
+                    Format::Csv { delimiter },
+                    &format!(
+                        "its header has a column `{text_column}`, --format lines reads it otherwise"
+                    ),
+                )
+            }
             Some(format) => guess(format, "by its name"),
             None => match header_delimiter(head, text_column) {
                 Some(delimiter) => guess(
@@ -100,6 +109,13 @@ impl Guess {
             skip,
         }
     }
+}
+
+/// Whether the first line is a header of several columns, one of them `text_column`.
+fn is_table(head: &[u8], text_column: &str) -> bool {
+    header_delimiter(head, text_column)
+        .and_then(|delimiter| records(head, delimiter))
+        .is_some_and(|(header, _)| header.len() > 1)
 }
 
 /// The delimiter of a leading `sep=;` line as spreadsheet programs write it, and that line's length.
@@ -222,6 +238,8 @@ mod tests {
                 Format::Lines,
             ),
             ("a.txt", "a,b\nc,d\n", Format::Lines),
+            ("a.txt", "text\nWe talk.\n", Format::Lines),
+            ("a.txt", "id\ttext\n1\tWe talk.\n", Format::TSV),
             ("a.txt", "__label__a b\n", Format::FastText),
             ("a.jsonl.gz", "{}\n", Format::Jsonl),
             ("-", "", Format::Lines),

@@ -2,7 +2,8 @@
 //!
 //! For CSV it follows csv-core's reading rules: a quote opens a quoted field only as the field's first byte, `""` is a
 //! quote inside it, text after a closing quote goes on unquoted, and `\n`, `\r` and `\r\n` end a record outside
-//! quotes. It leaps from quote to quote with memchr, so text costs little.
+//! quotes. Where text goes on after a closing quote (white space aside), an earlier quote was likely never closed and rows
+//! would be merged: the scanner remembers the first such place, for the caller to refuse. It leaps from quote to quote with memchr, so text costs little.
 
 use memchr::{memchr, memchr_iter, memrchr, memrchr2};
 
@@ -45,6 +46,7 @@ pub(super) struct RecordScanner {
     at: usize,
     last_end: usize,
     opened: usize,
+    stray: Option<usize>,
 }
 
 impl RecordScanner {
@@ -55,6 +57,7 @@ impl RecordScanner {
             at: 0,
             last_end: 0,
             opened: 0,
+            stray: None,
         }
     }
 
@@ -66,6 +69,11 @@ impl RecordScanner {
     /// Where a quote opened that is not closed yet.
     pub(super) fn open_quote(&self) -> Option<usize> {
         (self.state == State::Quoted).then_some(self.opened)
+    }
+
+    /// Where the first quoted field opened behind whose closing quote text goes on.
+    pub(super) fn stray_text(&self) -> Option<usize> {
+        self.stray
     }
 
     /// Scans `data`, which begins with all bytes scanned before; `is_all` when nothing follows.
@@ -119,6 +127,13 @@ impl RecordScanner {
                         self.state = State::Quoted;
                     } else {
                         self.state = State::Unquoted;
+                        let ends_field = |b: &u8| matches!(b, b'\n' | b'\r') || *b == delimiter;
+                        let next = rest
+                            .iter()
+                            .find(|b| !matches!(b, b' ' | b'\t') || ends_field(b));
+                        if next.is_some_and(|b| !ends_field(b)) {
+                            self.stray.get_or_insert(self.opened);
+                        }
                     }
                 }
             }
@@ -156,6 +171,27 @@ mod tests {
         scanner.scan(b"a;b\nc;\"d\n", true);
         assert_eq!(scanner.open_quote(), Some(6));
         assert_eq!(scanner.last_end(), 4);
+    }
+
+    #[test]
+    fn text_behind_a_closing_quote_is_located() {
+        let stray = |text: &str| {
+            let mut scanner = RecordScanner::new(RecordEnd::Csv { delimiter: b',' });
+            scanner.scan(text.as_bytes(), true);
+            scanner.stray_text()
+        };
+        assert_eq!(stray("a,\"b,c\nd,\"e f\",g\n"), Some(2));
+        assert_eq!(stray("\"They\" talk\n"), Some(0));
+        for fine in [
+            "\"a\"\"b\",c\n",
+            "\"a\" ,b\n",
+            "\"a\"\t\n",
+            "a\"b\"c\n",
+            "\"a\"",
+            "\"a\" ",
+        ] {
+            assert_eq!(stray(fine), None, "{fine:?}");
+        }
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl Sink {
             }
             Some(_) if !force => return Err(Error::Exists { file: name }),
             _ => {
-                let file = temporary_beside(&target, existing.as_ref()).map_err(failed)?;
+                // By its kind alone: the error itself would name the temporary file.
+                let file = temporary_beside(&target, existing.as_ref())
+                    .map_err(|error: std::io::Error| failed(error.kind().into()))?;
                 (Inner::Temporary(BufWriter::new(file)), Some(target))
             }
         };
