@@ -80,7 +80,10 @@ fn write_sheet(out: &mut String, text: &str, why: &Explanation, labels: &LabelSe
     let mut rows: Vec<(String, Vec<f64>, Vec<f64>)> = shown
         .iter()
         .map(|piece| {
-            let words = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = printable(&piece.text)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             (words, piece.raw.clone(), piece.calibrated.clone())
         })
         .collect();
@@ -166,8 +169,8 @@ fn marked(text: &str, why: &Explanation, coloured: bool) -> String {
         if start < at || weight.abs() < MARKED {
             continue;
         }
-        out.push_str(&text[at..start]);
-        let word = &text[start..end];
+        out.push_str(&printable(&text[at..start]));
+        let word = printable(&text[start..end]);
         let style = if weight > 0.0 { FOR } else { AGAINST };
         let style = if weight.abs() >= STRONG {
             style.bold()
@@ -182,8 +185,18 @@ fn marked(text: &str, why: &Explanation, coloured: bool) -> String {
         written.expect("a string takes all");
         at = end;
     }
-    out.push_str(&text[at..]);
+    out.push_str(&printable(&text[at..]));
     out
+}
+
+/// The text with control characters made visible: they could restyle the terminal, or be taken out with the colours.
+fn printable(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 fn as_json(model: &StanceModel, text: &str, why: &Explanation) -> Value {

@@ -28,7 +28,9 @@ const CHECKSUM: &str = "checksum";
 #[non_exhaustive]
 pub enum ModelError {
     /// The file could not be read.
-    #[error("cannot read the model {path}: {source}")]
+    #[error(
+        "cannot read the model {path}: {source}; check the name (without -m the model in the box is used)"
+    )]
     Io {
         /// The file.
         path: PathBuf,
