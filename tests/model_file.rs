@@ -1,7 +1,7 @@
 //! Model files: what is whole opens, today's and yesterday's, and what is not whole never does.
 //!
 //! `tests/models` keeps a model of every format that was ever released, with the predictions it made then:
-//! `step1.stance` and `step1.csv`, on the statements of `statements.csv`. A new one is added by
+//! `0.1.0.stance` and `0.1.0.csv`, on the statements of `statements.csv`. A new one is added by
 //!
 //! ```text
 //! cp models/statements.stance tests/models/NAME.stance
