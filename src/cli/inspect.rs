@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use stance::classifier::ClassWeight;
 use stance::features::FeatureId;
 use stance::label::LabelId;
-use stance::model::{CalibrationRecord, FoldOrder, StanceModel};
+use stance::model::{CalibrationRecord, StanceModel};
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -162,15 +162,12 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
         .collect();
     line("assumed mix", shares.join(", "));
     if let Some(record) = &training.cross_validation {
-        let order = match record.fold_order {
-            FoldOrder::Stratified => format!("stratified, seed {}", record.seed),
-            FoldOrder::Contiguous => "contiguous".to_owned(),
-        };
         line(
             "out of fold",
             format!(
-                "{} folds ({order}): accuracy {:.3}, macro-F1 {:.3}, log-loss {:.3}, calibration error {:.3}{}",
+                "{} folds ({}): accuracy {:.3}, macro-F1 {:.3}, log-loss {:.3}, calibration error {:.3}{}",
                 record.folds,
+                record.deal(),
                 record.accuracy,
                 record.macro_f1,
                 record.log_loss,

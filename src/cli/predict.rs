@@ -160,18 +160,25 @@ impl RowScoring<'_> {
             let result = match &row.content {
                 Err(error) => Err(error.clone()),
                 Ok(content) => {
-                    let why = match self.reasons {
-                        None => String::new(),
+                    // An explanation has scored the row; without one the scorer does.
+                    let (explanation, scored);
+                    let (prediction, coverage, is_blank, why) = match self.reasons {
                         Some(most) => {
-                            let explanation = Explanation::new(self.model, scorer, content.text);
-                            reasons(&explanation, most)
+                            explanation = Explanation::new(self.model, scorer, content.text);
+                            let is_blank = explanation.contributions.is_empty();
+                            let why = reasons(&explanation, most);
+                            (&explanation.prediction, explanation.coverage, is_blank, why)
+                        }
+                        None => {
+                            scored = scorer.score(content.text);
+                            let row = &scored.row;
+                            let is_blank = row.features.is_empty();
+                            (scored.prediction, row.coverage, is_blank, String::new())
                         }
                     };
-                    let scored = scorer.score(content.text);
-                    tally.words += scored.row.coverage.words as u64;
-                    tally.unknown += scored.row.coverage.unknown as u64;
-                    tally.blank += u64::from(scored.row.features.is_empty());
-                    let prediction = scored.prediction;
+                    tally.words += coverage.words as u64;
+                    tally.unknown += coverage.unknown as u64;
+                    tally.blank += u64::from(is_blank);
                     let top = prediction.millionths()[prediction.label().index()];
                     let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
                     tally.uncertain += u64::from(uncertain);

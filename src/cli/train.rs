@@ -247,13 +247,10 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
                 line(format_args!("not calibrated: {reason}"));
             }
         }
-        let order = match settings.fold_order {
-            stance::model::FoldOrder::Stratified => format!("stratified, seed {}", settings.seed),
-            stance::model::FoldOrder::Contiguous => "contiguous".to_owned(),
-        };
         line(format_args!(
-            "\nOut of fold ({} folds, {order}; {} near-duplicates kept on one side):\n",
+            "\nOut of fold ({} folds, {}; {} near-duplicates kept on one side):\n",
             record.folds,
+            record.deal(),
             thousands(record.near_duplicates)
         ));
         let report = evaluation(corpus, model, predictions).report(settings.seed);

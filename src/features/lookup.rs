@@ -36,14 +36,6 @@ impl LookupSlots {
         }
         slots
     }
-
-    /// The slots as a table.
-    pub fn as_lookup(&self) -> Lookup<'_> {
-        Lookup {
-            tags: &self.tags,
-            ids: &self.ids,
-        }
-    }
 }
 
 /// A table used in place.
@@ -232,7 +224,7 @@ mod tests {
     #[test]
     fn colliding_hashes_are_told_apart_by_the_key() {
         let slots = LookupSlots::new([7, 7, 7].into_iter());
-        let table = slots.as_lookup();
+        let table = Lookup::from_checked(&slots.tags, &slots.ids);
         assert_eq!(table.find(7, |id| id == 2), Some(2));
         assert_eq!(table.find(7, |_| false), None);
     }

@@ -58,15 +58,15 @@ impl Guess {
                 let (delimiter, reason) = delimiter_of(head, text_column);
                 guess(Format::Csv { delimiter }, reason)
             }
-            Some(Format::Lines) if is_table(head, text_column) => {
-                let (delimiter, _) = delimiter_of(head, text_column);
-                guess(
+            Some(Format::Lines) => match table_delimiter(head, text_column) {
+                Some(delimiter) => guess(
                     Format::Csv { delimiter },
                     &format!(
                         "its header has a column `{text_column}`, --format lines reads it otherwise"
                     ),
-                )
-            }
+                ),
+                None => guess(Format::Lines, "by its name"),
+            },
             Some(format) => guess(format, "by its name"),
             None => match header_delimiter(head, text_column) {
                 Some(delimiter) => guess(
@@ -111,11 +111,10 @@ impl Guess {
     }
 }
 
-/// Whether the first line is a header of several columns, one of them `text_column`.
-fn is_table(head: &[u8], text_column: &str) -> bool {
+/// The delimiter with which the first line is a header of several columns, one of them `text_column`.
+fn table_delimiter(head: &[u8], text_column: &str) -> Option<u8> {
     header_delimiter(head, text_column)
-        .and_then(|delimiter| records(head, delimiter))
-        .is_some_and(|(header, _)| header.len() > 1)
+        .filter(|&delimiter| records(head, delimiter).is_some_and(|(header, _)| header.len() > 1))
 }
 
 /// The delimiter of a leading `sep=;` line as spreadsheet programs write it, and that line's length.

@@ -98,7 +98,12 @@ pub struct CrossValidationRecord {
     pub unconverged_folds: u64,
 }
 
-/// A figure as a card keeps it: rounded to six digits.
-pub(super) fn round(figure: f64) -> f64 {
-    (figure * 1e6).round() / 1e6
+impl CrossValidationRecord {
+    /// How rows were dealt to folds, in words.
+    pub fn deal(&self) -> String {
+        match self.fold_order {
+            FoldOrder::Stratified => format!("stratified, seed {}", self.seed),
+            FoldOrder::Contiguous => "contiguous".to_owned(),
+        }
+    }
 }

@@ -74,13 +74,15 @@ impl<'m> Scorer<'m> {
         let row = self.vectorizer.vectorize(text);
         self.log_odds.copy_from_slice(self.intercepts);
         add_products(&row, self.table, &mut self.log_odds);
-        self.probabilities.copy_from_slice(&self.log_odds);
-        if let Some((matrix, intercepts)) = self.calibration {
-            calibrate(matrix, intercepts, &self.log_odds, &mut self.probabilities);
-        }
-        if let Some(prior) = &self.prior {
-            prior.apply(&mut self.probabilities);
-        }
+        let Self {
+            calibration, prior, ..
+        } = self;
+        adjust(
+            *calibration,
+            prior.as_ref(),
+            &self.log_odds,
+            &mut self.probabilities,
+        );
         softmax(&mut self.probabilities);
         self.prediction.set(&self.probabilities);
         Scored {
@@ -101,13 +103,13 @@ impl<'m> Scorer<'m> {
 
     /// The log-odds that probabilities are made of: raw ones after calibration and prior.
     pub fn calibrated(&self, log_odds: &[f64]) -> Vec<f64> {
-        let mut calibrated = log_odds.to_vec();
-        if let Some((matrix, intercepts)) = self.calibration {
-            calibrate(matrix, intercepts, log_odds, &mut calibrated);
-        }
-        if let Some(prior) = &self.prior {
-            prior.apply(&mut calibrated);
-        }
+        let mut calibrated = vec![0.0; log_odds.len()];
+        adjust(
+            self.calibration,
+            self.prior.as_ref(),
+            log_odds,
+            &mut calibrated,
+        );
         calibrated
     }
 
@@ -149,6 +151,22 @@ fn add_products(row: &VectorizedRow<'_>, table: &FeatureTable, log_odds: &mut [f
         for (sum, &weight) in log_odds.iter_mut().zip(weights) {
             *sum += contribution(value, weight);
         }
+    }
+}
+
+/// Raw log-odds after calibration and prior, where there are any.
+fn adjust(
+    calibration: Option<(ArrayView2<'_, f64>, &[f64])>,
+    prior: Option<&Prior>,
+    log_odds: &[f64],
+    out: &mut [f64],
+) {
+    match calibration {
+        Some((matrix, intercepts)) => calibrate(matrix, intercepts, log_odds, out),
+        None => out.copy_from_slice(log_odds),
+    }
+    if let Some(prior) = prior {
+        prior.apply(out);
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a labelled corpus to a model, by one road: analyse once, cross-validate, calibrate, fit on all rows, freeze.
 
 use super::card::{
-    CalibrationRecord, CrossValidationRecord, FORMAT_VERSION, ModelCard, TrainingRecord, round,
+    CalibrationRecord, CrossValidationRecord, FORMAT_VERSION, ModelCard, TrainingRecord,
 };
 use super::format::{ModelArrays, ModelError};
 use super::model::StanceModel;
@@ -15,6 +15,7 @@ use crate::features::{EncodedCorpus, Selection, SelectionSettings};
 use crate::prediction::Prediction;
 use crate::statement::LabelledCorpus;
 use crate::text::{Analyzer, AnalyzerError, TextSettings};
+use crate::validation::rounded::round;
 use crate::validation::{
     Confusion, FoldError, Folds, LabelledRows, ProbabilityLosses, Reliability, Scores,
     near_duplicates,

@@ -2,7 +2,12 @@
 
 use serde::Serializer;
 
+/// `value` rounded to millionths.
+pub(crate) fn round(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
 /// For `#[serde(serialize_with)]`: `value` rounded to millionths.
 pub(crate) fn six_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((value * 1e6).round() / 1e6)
+    serializer.serialize_f64(round(*value))
 }
