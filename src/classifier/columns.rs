@@ -2,54 +2,87 @@
 
 use std::ops::Range;
 
-use crate::features::sparse::DesignMatrix;
+use super::gather::Position;
+use super::vector::in_order;
 
-/// A [`DesignMatrix`] in compressed sparse column form: for each feature the rows that have it, rising.
-///
-/// Built once per fit, so that Xᵀr is a gather with a fixed order of additions in each column, not a scatter that would
-/// depend on how threads share the rows.
+/// Tasks that a transposition is dealt to.
+const TRANSPOSING_TASKS: usize = 8;
+/// Fewer non-zeros than this are transposed by one task.
+const MIN_WORK: usize = 1 << 15;
+
+/// Sparse lines (rows or columns) in compressed form: for each the positions it has, rising, and their values.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub(crate) struct SparseLines {
     starts: Vec<usize>,
-    rows: Vec<u32>,
+    positions: Vec<u32>,
     values: Vec<f32>,
 }
 
-impl Columns {
-    /// Transposes `matrix`, whose rows must be fewer than 2³².
-    pub(crate) fn of(matrix: &DesignMatrix) -> Self {
-        let mut starts = vec![0usize; matrix.n_features() + 1];
-        for row in matrix.rows() {
-            for feature in row.features {
-                starts[feature.index() + 1] += 1;
+impl SparseLines {
+    /// Transposes `n_lines` lines, each with rising positions below `n_positions`: line p of the result holds the numbers
+    /// (below 2³²) of the lines that have position p.
+    ///
+    /// Each task fills the lines of a range of positions, and finds its part of every given line by bisection; what comes
+    /// out does not depend on the cut.
+    pub(crate) fn transposed<'m, P: Position + Sync + 'm>(
+        n_lines: usize,
+        line: impl Fn(usize) -> (&'m [P], &'m [f32]) + Sync,
+        n_positions: usize,
+    ) -> Self {
+        let mut starts = vec![0usize; n_positions + 1];
+        for number in 0..n_lines {
+            for position in line(number).0 {
+                starts[position.position() + 1] += 1;
             }
         }
-        for j in 0..matrix.n_features() {
-            starts[j + 1] += starts[j];
+        for position in 0..n_positions {
+            starts[position + 1] += starts[position];
         }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; matrix.n_nonzeros()];
-        let mut values = vec![0f32; matrix.n_nonzeros()];
-        for (i, row) in matrix.rows().enumerate() {
-            for (feature, &value) in row.features.iter().zip(row.values) {
-                let at = &mut next[feature.index()];
-                rows[*at] = i as u32;
-                values[*at] = value;
-                *at += 1;
+        let n_nonzeros = starts[n_positions];
+        let per_task = (n_nonzeros / TRANSPOSING_TASKS).max(MIN_WORK);
+        let ranges = even_ranges(n_positions, |p| starts[p + 1] - starts[p], per_task);
+        let mut positions = vec![0u32; n_nonzeros];
+        let mut values = vec![0f32; n_nonzeros];
+        let sizes = |range: &Range<usize>| starts[range.end] - starts[range.start];
+        let tasks = ranges
+            .iter()
+            .zip(cut(&mut positions, ranges.iter().map(sizes)))
+            .zip(cut(&mut values, ranges.iter().map(sizes)))
+            .collect();
+        in_order(tasks, |((range, positions), values)| {
+            let base = starts[range.start];
+            let mut next: Vec<usize> = starts[range.clone()].iter().map(|at| at - base).collect();
+            for number in 0..n_lines {
+                let (ids, entries) = line(number);
+                let from = ids.partition_point(|id| id.position() < range.start);
+                for (id, &value) in ids[from..].iter().zip(&entries[from..]) {
+                    if id.position() >= range.end {
+                        break;
+                    }
+                    let at = &mut next[id.position() - range.start];
+                    positions[*at] = number as u32;
+                    values[*at] = value;
+                    *at += 1;
+                }
             }
-        }
+        });
         Self {
             starts,
-            rows,
+            positions,
             values,
         }
     }
 
-    /// The rows that have feature `j`, and its values there.
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The positions of line `line` and its values there.
     #[inline]
-    pub(crate) fn column(&self, j: usize) -> (&[u32], &[f32]) {
-        let range = self.starts[j]..self.starts[j + 1];
-        (&self.rows[range.clone()], &self.values[range])
+    pub(crate) fn line(&self, line: usize) -> (&[u32], &[f32]) {
+        let range = self.starts[line]..self.starts[line + 1];
+        (&self.positions[range.clone()], &self.values[range])
     }
 }
 
@@ -76,14 +109,19 @@ pub(crate) fn even_ranges(
 }
 
 /// Cuts `buffer`, `width` numbers per line, at the borders of `ranges`.
-pub(crate) fn split<'a>(
-    mut buffer: &'a mut [f64],
+pub(crate) fn split<'a, T>(
+    buffer: &'a mut [T],
     ranges: &[Range<usize>],
     width: usize,
-) -> Vec<&'a mut [f64]> {
-    let mut parts = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        let (part, rest) = buffer.split_at_mut(range.len() * width);
+) -> Vec<&'a mut [T]> {
+    cut(buffer, ranges.iter().map(|range| range.len() * width))
+}
+
+/// Cuts pieces of these sizes off the front of `buffer`.
+fn cut<T>(mut buffer: &mut [T], sizes: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
+    let mut parts = Vec::new();
+    for size in sizes {
+        let (part, rest) = buffer.split_at_mut(size);
         parts.push(part);
         buffer = rest;
     }
@@ -92,21 +130,29 @@ pub(crate) fn split<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Problem;
     use super::*;
-    use crate::features::sparse::FeatureId;
+    use crate::features::sparse::DesignMatrix;
+
+    fn columns(matrix: &DesignMatrix) -> SparseLines {
+        let line = |i: usize| (matrix.row(i).features, matrix.row(i).values);
+        SparseLines::transposed(matrix.n_rows(), line, matrix.n_features())
+    }
 
     #[test]
-    fn columns_hold_every_value_of_the_rows() {
-        let mut matrix = DesignMatrix::new(3);
-        matrix
-            .push_row([(FeatureId(0), 1.0), (FeatureId(2), 2.0)])
-            .unwrap();
-        matrix.push_row([]).unwrap();
-        matrix.push_row([(FeatureId(2), 3.0)]).unwrap();
-        let columns = Columns::of(&matrix);
-        assert_eq!(columns.column(0), (&[0][..], &[1.0][..]));
-        assert_eq!(columns.column(1), (&[][..], &[][..]));
-        assert_eq!(columns.column(2), (&[0, 2][..], &[2.0, 3.0][..]));
+    fn transposing_twice_gives_the_rows_back() {
+        // The larger one is cut into several tasks.
+        for (n_rows, n_features) in [(3, 2), (4000, 50)] {
+            let matrix = Problem::new(n_rows, n_features, 2, 9).matrix;
+            let columns = columns(&matrix);
+            assert_eq!(columns.len(), n_features);
+            let rows = SparseLines::transposed(n_features, |j| columns.line(j), n_rows);
+            for (i, row) in matrix.rows().enumerate() {
+                let (positions, values) = rows.line(i);
+                assert!(positions.iter().eq(row.features.iter().map(|f| &f.0)));
+                assert_eq!(values, row.values);
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 
 use super::fit_error::FitError;
 use super::fit_report::{FitReport, FitStatus};
@@ -49,7 +49,7 @@ pub fn fit(
             }
             // On a thread of the pool, so that not every one of some thousand parallel loops has to enter it.
             rayon::scope(|_| {
-                let objective = Objective::new(rows, labels, costs, n_labels);
+                let objective = Objective::merged(rows, labels, costs, n_labels);
                 let start = start.map(|start| parameters_of(&objective, start));
                 let minimum = minimise(
                     &objective,
@@ -137,20 +137,29 @@ fn checked_costs(
     Ok(labels.iter().enumerate().map(cost).collect())
 }
 
-/// Parameters in the objective's coordinates.
+/// Parameters in the objective's coordinates that give every row the classifier's scores.
 pub(crate) fn parameters_of(objective: &Objective, classifier: &LinearClassifier) -> Vec<f64> {
     let width = objective.basis().width();
     let mut parameters = vec![0.0; objective.n_parameters()];
-    let lines = classifier
-        .weights
-        .rows()
-        .into_iter()
-        .chain([classifier.intercepts.view()]);
     let mut scores = vec![0.0; width + 1];
-    for (block, line) in parameters.chunks_exact_mut(width).zip(lines) {
+    let mut block = vec![0.0; width];
+    let mut coordinates_of = |line: ArrayView1<'_, f64>, block: &mut [f64]| {
         scores.iter_mut().zip(line).for_each(|(s, w)| *s = *w);
         objective.basis().coordinates_of(&scores, block);
-    }
+    };
+    let (merging, mut lines) = (objective.merging(), classifier.weights.rows().into_iter());
+    merging.for_each_feature(|column, share| {
+        let line = lines.next().expect("a line of weights a feature");
+        coordinates_of(line, &mut block);
+        // The feature's part of the merged column's effect: α_k/α_1 = share · M.
+        let ratio = share * merging.masses()[column];
+        let sums = &mut parameters[column * width..(column + 1) * width];
+        sums.iter_mut()
+            .zip(&block)
+            .for_each(|(s, w)| *s += ratio * w);
+    });
+    let intercepts = parameters.len() - width;
+    coordinates_of(classifier.intercepts.view(), &mut parameters[intercepts..]);
     parameters
 }
 
@@ -160,15 +169,23 @@ pub(crate) fn classifier_of(
     parameters: &[f64],
 ) -> Result<LinearClassifier, FitError> {
     let (width, n_labels) = (objective.basis().width(), objective.basis().n_labels());
-    let mut lines = Array2::zeros((objective.n_features() + 1, n_labels));
+    let merging = objective.merging();
+    let mut weights = Array2::zeros((merging.n_features(), n_labels));
+    let mut lines = weights.rows_mut().into_iter();
     let mut scores = vec![0.0; n_labels];
-    for (block, mut line) in parameters.chunks_exact(width).zip(lines.rows_mut()) {
+    merging.for_each_feature(|column, share| {
+        let block = &parameters[column * width..(column + 1) * width];
         objective.basis().expand(block, &mut scores);
-        line.iter_mut().zip(&scores).for_each(|(w, s)| *w = *s);
-    }
-    let intercepts = lines.row(objective.n_features()).to_owned();
-    lines.remove_index(ndarray::Axis(0), objective.n_features());
-    LinearClassifier::new(lines, intercepts).map_err(|_| FitError::NotFinite)
+        let line = lines.next().expect("a line of weights a feature");
+        line.into_iter()
+            .zip(&scores)
+            .for_each(|(w, s)| *w = share * s);
+    });
+    let mut intercepts = vec![0.0; n_labels];
+    objective
+        .basis()
+        .expand(&parameters[parameters.len() - width..], &mut intercepts);
+    LinearClassifier::new(weights, Array1::from(intercepts)).map_err(|_| FitError::NotFinite)
 }
 
 fn report_of(minimum: &Minimum, tolerance: f64) -> FitReport {

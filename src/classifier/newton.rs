@@ -4,16 +4,26 @@
 //! Lin, Weng & Keerthi, "Trust region Newton method for large-scale logistic regression", JMLR 2008; Hsia, Chiang & Lin,
 //! "Preconditioned conjugate gradient methods in truncated Newton frameworks for large-scale linear classification",
 //! ACML 2018. As in liblinear's newer solver the step's length is found by a line search on cached rows, and conjugate
-//! gradients stop by the quadratic model (Nash & Sofer 1990), not by the residual: the residual rule met the gradient's
-//! tolerance with the objective still half a percent high.
+//! gradients stop by the quadratic model (Nash & Sofer 1990), not by the residual alone: the residual rule met the
+//! gradient's tolerance with the objective still half a percent high. Only where the step would reach the tolerance of
+//! the whole search does the residual end them.
+//!
+//! Hessian products are taken in single precision while the gradient is far from zero: they only shape a step, whose
+//! length and outcome are judged in double precision.
 
+use super::curvature::Curvatures;
 use super::fit_report::FitStatus;
 use super::objective::{Objective, RowState};
 use super::preconditioner::Preconditioner;
-use super::vector::{add_scaled, dot, scale_and_add};
+use super::recycling::Recycling;
+use super::vector::{add_scaled, dot, scale_add_and_narrow, weighted_square};
 
 /// Conjugate gradients stop when a step improves the quadratic model by less than this share of its mean step.
 const MODEL_TOLERANCE: f64 = 0.1;
+/// They also stop when the residual is below this share of the gradient that is asked for.
+const ENOUGH: f64 = 0.7;
+/// Hessian products are in single precision while the gradient is above this share of its start.
+const SINGLE_PRECISION: f64 = 1e-5;
 /// A step is long enough when f falls by this share of what the slope promised.
 const SUFFICIENT: f64 = 0.01;
 /// Halvings of a step before the search gives up.
@@ -55,7 +65,7 @@ pub(crate) fn minimise(
         search.passes += passes;
     }
     let target = (tolerance * first_norm).max(ZERO_GRADIENT * objective.total_cost());
-    let mut preconditioner = None;
+    let mut metric = None;
     let (mut iterations, mut stalled, mut smallest) = (0, 0, search.gradient_norm);
     let status = loop {
         if search.gradient_norm <= target {
@@ -64,13 +74,15 @@ pub(crate) fn minimise(
         if iterations == max_iterations {
             break FitStatus::IterationLimit;
         }
-        let preconditioner =
-            preconditioner.get_or_insert_with(|| Preconditioner::new(objective, search.n_rows()));
-        preconditioner.update(objective, &search.state);
+        let metric = metric.get_or_insert_with(|| Metric::new(objective));
+        metric.update(objective, &search.state);
         search.passes += 1;
-        // Closer to the optimum the model is better and worth solving closer: superlinear at the end.
-        let share = (search.gradient_norm / first_norm).min(1.0).sqrt();
-        search.direction(preconditioner, MODEL_TOLERANCE.min(share));
+        let share = search.gradient_norm / first_norm;
+        if share > SINGLE_PRECISION {
+            search.single_direction(metric, share, target);
+        } else {
+            search.double_direction(metric, share, target);
+        }
         let Some(within_rounding) = search.step() else {
             break FitStatus::NoProgress;
         };
@@ -101,9 +113,35 @@ pub(crate) fn minimise(
     }
 }
 
+/// The shape of the objective around the point reached, as far as it is used.
+struct Metric {
+    curvatures: Curvatures,
+    preconditioner: Preconditioner,
+    recycling: Recycling,
+}
+
+impl Metric {
+    fn new(objective: &Objective) -> Self {
+        let curvatures = Curvatures::new(objective);
+        Self {
+            preconditioner: Preconditioner::new(objective, &curvatures),
+            curvatures,
+            recycling: Recycling::default(),
+        }
+    }
+
+    fn update(&mut self, objective: &Objective, state: &RowState) {
+        self.curvatures.update(objective, state);
+        self.preconditioner.update(objective, &self.curvatures);
+        self.recycling.begin();
+    }
+}
+
 /// The point reached, and buffers that live as long as the search.
 struct Search<'a> {
     objective: &'a Objective<'a>,
+    /// Of each parameter, in the squared norm of a gradient.
+    masses: Vec<f64>,
     parameters: Vec<f64>,
     state: RowState,
     loss: f64,
@@ -114,9 +152,15 @@ struct Search<'a> {
     /// One block per row: products in work, then the direction's coordinates.
     rows: Vec<f64>,
     direction: Vec<f64>,
+}
+
+/// What conjugate gradients work with.
+struct Conjugate {
     residual: Vec<f64>,
     scaled: Vec<f64>,
-    conjugate: Vec<f64>,
+    direction: Vec<f64>,
+    /// The same in single precision.
+    narrow: Vec<f32>,
     product: Vec<f64>,
 }
 
@@ -125,29 +169,21 @@ impl<'a> Search<'a> {
         let mut rows = objective.row_buffer();
         objective.coordinates(&parameters, &mut rows);
         let (state, loss) = objective.state_at(rows.clone());
-        let zeros = || vec![0.0; parameters.len()];
         let mut search = Self {
             objective,
+            masses: objective.masses_of_parameters(),
             trial: state.clone(),
             state,
             loss,
-            gradient: zeros(),
+            gradient: vec![0.0; parameters.len()],
             gradient_norm: 0.0,
             passes: 1,
             rows,
-            direction: zeros(),
-            residual: zeros(),
-            scaled: zeros(),
-            conjugate: zeros(),
-            product: zeros(),
+            direction: vec![0.0; parameters.len()],
             parameters,
         };
         search.update_gradient();
         search
-    }
-
-    fn n_rows(&self) -> usize {
-        self.rows.len() / self.objective.basis().width()
     }
 
     fn update_gradient(&mut self) {
@@ -157,41 +193,94 @@ impl<'a> Search<'a> {
             &mut self.rows,
             &mut self.gradient,
         );
-        self.gradient_norm = dot(&self.gradient, &self.gradient).sqrt();
+        self.gradient_norm = weighted_square(&self.masses, &self.gradient).sqrt();
         self.passes += 1;
     }
 
-    /// Minimises the quadratic model ½ sᵀHs + gᵀs roughly: s becomes `direction`.
-    fn direction(&mut self, preconditioner: &Preconditioner, tolerance: f64) {
+    /// [`find_direction`](Self::find_direction) with Hessian products in single precision.
+    fn single_direction(&mut self, metric: &mut Metric, share: f64, target: f64) {
+        let objective = self.objective;
+        let mut rows = vec![0f32; self.rows.len()];
+        self.find_direction(metric, share, target, |metric, state, conjugate| {
+            objective.hessian_product(
+                (&conjugate.direction, &conjugate.narrow),
+                state,
+                &metric.curvatures,
+                &mut rows,
+                &mut conjugate.product,
+            )
+        });
+    }
+
+    /// [`find_direction`](Self::find_direction) with Hessian products in double precision.
+    fn double_direction(&mut self, metric: &mut Metric, share: f64, target: f64) {
+        let objective = self.objective;
+        let mut rows = std::mem::take(&mut self.rows);
+        self.find_direction(metric, share, target, |metric, state, conjugate| {
+            objective.hessian_product(
+                (&conjugate.direction, &conjugate.direction),
+                state,
+                &metric.curvatures,
+                &mut rows,
+                &mut conjugate.product,
+            )
+        });
+        self.rows = rows;
+    }
+
+    /// Minimises the quadratic model ½ sᵀHs + gᵀs roughly: s becomes `direction`. The gradient is `share` of its start,
+    /// and its norm is to become `target`. `multiply` sets the product H · direction and returns its dot product with
+    /// the direction.
+    fn find_direction(
+        &mut self,
+        metric: &mut Metric,
+        share: f64,
+        target: f64,
+        mut multiply: impl FnMut(&Metric, &RowState, &mut Conjugate) -> f64,
+    ) {
+        // Closer to the optimum the model is better and worth solving closer: superlinear at the end.
+        let tolerance = MODEL_TOLERANCE.min(share.min(1.0).sqrt());
         self.direction.fill(0.0);
-        for (residual, gradient) in self.residual.iter_mut().zip(&self.gradient) {
-            *residual = -gradient;
-        }
-        let mut square = preconditioner.solve(&self.residual, &mut self.scaled);
-        self.conjugate.copy_from_slice(&self.scaled);
+        let n_parameters = self.parameters.len();
+        let residual: Vec<f64> = self.gradient.iter().map(|g| -g).collect();
+        let mut cg = Conjugate {
+            residual,
+            scaled: vec![0.0; n_parameters],
+            direction: vec![0.0; n_parameters],
+            narrow: vec![0.0; n_parameters],
+            product: vec![0.0; n_parameters],
+        };
+        let precondition = |metric: &Metric, cg: &mut Conjugate| {
+            let Metric {
+                recycling,
+                preconditioner,
+                ..
+            } = metric;
+            recycling.solve(preconditioner, &cg.residual, &mut cg.scaled)
+        };
+        let mut square = precondition(metric, &mut cg);
+        scale_add_and_narrow(&mut cg.direction, 0.0, &cg.scaled, &mut cg.narrow);
         let mut model = 0.0;
-        for step in 1..=self.parameters.len().max(5) {
-            let curvature = self.objective.hessian_product(
-                &self.conjugate,
-                &self.state,
-                &mut self.rows,
-                &mut self.product,
-            );
+        for step in 1..=n_parameters.max(5) {
+            let curvature = multiply(metric, &self.state, &mut cg);
             self.passes += 2;
             if !(curvature > 0.0 && square > 0.0) {
                 break;
             }
+            metric.recycling.offer(&cg.narrow, &cg.product);
             let length = square / curvature;
-            add_scaled(&mut self.direction, length, &self.conjugate);
-            add_scaled(&mut self.residual, -length, &self.product);
+            add_scaled(&mut self.direction, length, &cg.direction);
+            add_scaled(&mut cg.residual, -length, &cg.product);
             // With residual r = −g − Hs the model at s is −½ (sᵀr − sᵀg); conjugacy makes the change −½ length·square.
             let change = -0.5 * length * square;
             model += change;
-            if step as f64 * change >= tolerance * model {
+            if step as f64 * change >= tolerance * model
+                || weighted_square(&self.masses, &cg.residual).sqrt() <= ENOUGH * target
+            {
                 break;
             }
-            let next = preconditioner.solve(&self.residual, &mut self.scaled);
-            scale_and_add(&mut self.conjugate, next / square, &self.scaled);
+            let next = precondition(metric, &mut cg);
+            scale_add_and_narrow(&mut cg.direction, next / square, &cg.scaled, &mut cg.narrow);
             square = next;
         }
     }
@@ -206,9 +295,8 @@ impl<'a> Search<'a> {
         }
         objective.coordinates(&self.direction, &mut self.rows);
         self.passes += 1;
-        let weights = objective.penalised(&self.parameters);
-        let along = objective.penalised(&self.direction);
-        let (cross, square) = (dot(weights, along), dot(along, along));
+        let cross = objective.penalty_product(&self.parameters, &self.direction);
+        let square = objective.penalty_product(&self.direction, &self.direction);
         let rounding = ROUNDING * objective.value(&self.parameters, self.loss);
         let mut length = 1.0;
         for _ in 0..=MAX_HALVINGS {

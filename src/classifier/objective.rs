@@ -3,9 +3,10 @@
 //! f(U, c) = Σ_i cost_i · loss_i + ½‖U‖², the intercepts c unpenalised, with
 //! loss_i = log Σ_k exp z_ik − z_i,label(i), z_i = Q (Uᵀ x_i + c), cost_i = C · (class weight) · (sample weight).
 //!
-//! Parameters are one vector of `(n_features + 1) × (K − 1)` numbers, a block per feature and the intercepts' block
-//! last, in the coordinates of [`SumZeroBasis`]. This is scikit-learn's objective (solver `lbfgs`), for two labels its
-//! binomial one; linfa-logistic's is this one divided by C.
+//! Parameters are one vector of `(n_columns + 1) × (K − 1)` numbers, a block per column and the intercepts' block
+//! last, in the coordinates of [`SumZeroBasis`]. A column is a feature, or several that say the same ([`Merging`]); its
+//! penalty is then ½‖s_j‖² · ridge_j. This is scikit-learn's objective (solver `lbfgs`), for two labels its binomial one;
+//! linfa-logistic's is this one divided by C.
 //!
 //! A pass by rows (CSR) gathers parameters, a pass by columns (CSC) gathers rows. Both run in chunks of even work whose
 //! borders depend on the data alone, and chunks' sums are added in order: the same bits on any number of threads.
@@ -13,21 +14,28 @@
 use std::ops::Range;
 
 use super::basis::SumZeroBasis;
-use super::columns::{Columns, even_ranges, split};
-use super::gather::add_gathered;
+use super::columns::{SparseLines, even_ranges, split};
+use super::curvature::{Curvatures, Kind};
+use super::gather::{Real, add_gathered};
+use super::merging::Merging;
 use super::softmax::softmax_and_log_loss;
-use super::vector::{dot, in_order, serial_dot};
+use super::vector::{in_order, serial_dot};
 use crate::features::sparse::DesignMatrix;
 use crate::label::LabelId;
 
 /// Non-zeros per chunk of rows or columns.
 const WORK_PER_CHUNK: usize = 16_384;
+/// Columns per chunk of a sum over penalties.
+const PENALTY_CHUNK: usize = 4096;
 
 /// The data of a fit, ready for passes.
 #[derive(Debug)]
 pub(crate) struct Objective<'a> {
-    rows: &'a DesignMatrix,
-    columns: Columns,
+    merging: Merging,
+    /// Merged columns by row.
+    rows: SparseLines,
+    /// Features, of which a merged column uses the first.
+    features: SparseLines,
     labels: &'a [LabelId],
     costs: Vec<f64>,
     basis: SumZeroBasis,
@@ -58,26 +66,58 @@ pub(crate) struct Step {
 }
 
 impl<'a> Objective<'a> {
-    /// Sets up passes over `rows`; `labels` and `costs` have one entry per row, ids are below `n_labels`.
+    /// Sets up passes over `rows`; `labels` and `costs` have one entry per row, ids are below `n_labels`. Every feature is
+    /// a column.
     pub(crate) fn new(
-        rows: &'a DesignMatrix,
+        rows: &DesignMatrix,
         labels: &'a [LabelId],
         costs: Vec<f64>,
         n_labels: usize,
     ) -> Self {
-        debug_assert_eq!((rows.n_rows(), rows.n_rows()), (labels.len(), costs.len()));
-        let columns = Columns::of(rows);
-        // The work of a row outside the gathering counts as much as a few non-zeros.
-        let row_work = |i| rows.row(i).values.len() + 2 * n_labels;
-        let column_work = |j| columns.column(j).0.len() + 4;
-        Self {
-            rows,
+        Self::over(
+            by_feature(rows),
+            Merging::none(rows.n_features()),
             labels,
             costs,
+            n_labels,
+        )
+    }
+
+    /// The same with features merged that say the same: the same optimum in fewer parameters.
+    pub(crate) fn merged(
+        rows: &DesignMatrix,
+        labels: &'a [LabelId],
+        costs: Vec<f64>,
+        n_labels: usize,
+    ) -> Self {
+        let features = by_feature(rows);
+        let merging = Merging::of(&features, rows.n_rows());
+        Self::over(features, merging, labels, costs, n_labels)
+    }
+
+    fn over(
+        features: SparseLines,
+        merging: Merging,
+        labels: &'a [LabelId],
+        costs: Vec<f64>,
+        n_labels: usize,
+    ) -> Self {
+        debug_assert_eq!(labels.len(), costs.len());
+        let (n_rows, n_columns) = (labels.len(), merging.n_columns());
+        let column = |j: usize| features.line(merging.first(j));
+        let rows = SparseLines::transposed(n_columns, column, n_rows);
+        // The work of a row outside the gathering counts as much as a few non-zeros.
+        let row_work = |i| rows.line(i).0.len() + 2 * n_labels;
+        let column_work = |j| column(j).0.len() + 4;
+        Self {
             basis: SumZeroBasis::new(n_labels),
-            row_ranges: even_ranges(rows.n_rows(), row_work, WORK_PER_CHUNK),
-            column_ranges: even_ranges(rows.n_features(), column_work, WORK_PER_CHUNK),
-            columns,
+            row_ranges: even_ranges(n_rows, row_work, WORK_PER_CHUNK),
+            column_ranges: even_ranges(n_columns, column_work, WORK_PER_CHUNK),
+            merging,
+            rows,
+            features,
+            labels,
+            costs,
         }
     }
 
@@ -86,19 +126,44 @@ impl<'a> Objective<'a> {
         &self.basis
     }
 
-    /// The number of columns.
-    pub(crate) fn n_features(&self) -> usize {
-        self.rows.n_features()
+    /// Which features share a column.
+    pub(crate) fn merging(&self) -> &Merging {
+        &self.merging
     }
 
-    /// The number of parameters, `(n_features + 1) × (K − 1)`.
+    /// The number of columns.
+    pub(crate) fn n_columns(&self) -> usize {
+        self.merging.n_columns()
+    }
+
+    /// The number of rows.
+    pub(crate) fn n_rows(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The number of parameters, `(n_columns + 1) × (K − 1)`.
     pub(crate) fn n_parameters(&self) -> usize {
-        (self.n_features() + 1) * self.basis.width()
+        (self.n_columns() + 1) * self.basis.width()
+    }
+
+    /// Column `j`: its rows and values.
+    #[inline]
+    fn column(&self, j: usize) -> (&[u32], &[f32]) {
+        self.features.line(self.merging.first(j))
+    }
+
+    /// The weight of each parameter in the squared norm of the gradient by the features' weights.
+    pub(crate) fn masses_of_parameters(&self) -> Vec<f64> {
+        let width = self.basis.width();
+        let masses = self.merging.masses().iter().chain(&[1.0]);
+        masses
+            .flat_map(|&mass| std::iter::repeat_n(mass, width))
+            .collect()
     }
 
     /// The parameters that are penalised: all but the intercepts.
     pub(crate) fn penalised<'p>(&self, parameters: &'p [f64]) -> &'p [f64] {
-        &parameters[..self.n_features() * self.basis.width()]
+        &parameters[..self.n_columns() * self.basis.width()]
     }
 
     /// W = 0 and intercepts at the log of the labels' shares of the costs: the optimum without features.
@@ -127,7 +192,7 @@ impl<'a> Objective<'a> {
 
     /// A buffer of one block of K − 1 per row.
     pub(crate) fn row_buffer(&self) -> Vec<f64> {
-        vec![0.0; self.rows.n_rows() * self.basis.width()]
+        vec![0.0; self.n_rows() * self.basis.width()]
     }
 
     /// Uᵀ x_i + c for every row: one pass by rows.
@@ -137,7 +202,7 @@ impl<'a> Objective<'a> {
 
     /// The rows' state at coordinates that were computed before, and the loss.
     pub(crate) fn state_at(&self, coordinates: Vec<f64>) -> (RowState, f64) {
-        let n_rows = self.rows.n_rows();
+        let n_rows = self.n_rows();
         let mut state = RowState {
             probabilities: vec![0.0; n_rows * self.basis.n_labels()],
             losses: vec![0.0; n_rows],
@@ -197,10 +262,29 @@ impl<'a> Objective<'a> {
         })
     }
 
-    /// The objective's value from the loss: adds ½‖U‖².
+    /// The objective's value from the loss: adds ½Σ_j ridge_j ‖s_j‖².
     pub(crate) fn value(&self, parameters: &[f64], loss: f64) -> f64 {
-        let penalised = self.penalised(parameters);
-        loss + 0.5 * dot(penalised, penalised)
+        loss + 0.5 * self.penalty_product(parameters, parameters)
+    }
+
+    /// Σ_j ridge_j a_j · b_j over the penalised parameters.
+    pub(crate) fn penalty_product(&self, a: &[f64], b: &[f64]) -> f64 {
+        let width = self.basis.width();
+        let (a, b) = (self.penalised(a), self.penalised(b));
+        let chunk = PENALTY_CHUNK * width;
+        let tasks = a
+            .chunks(chunk)
+            .zip(b.chunks(chunk))
+            .zip(self.merging.masses().chunks(PENALTY_CHUNK))
+            .collect();
+        let sums = in_order(tasks, |((a, b), masses)| {
+            let blocks = a.chunks_exact(width).zip(b.chunks_exact(width));
+            let terms = blocks
+                .zip(masses)
+                .map(|((a, b), mass)| serial_dot(a, b) / mass);
+            terms.sum::<f64>()
+        });
+        sums.iter().sum()
     }
 
     /// The gradient at `parameters`, whose rows' state is `state`: one pass by columns.
@@ -225,43 +309,47 @@ impl<'a> Objective<'a> {
         self.column_pass(buffer, parameters, &sums, out);
     }
 
-    /// The Hessian at `state` times `vector`, and the product's dot product with `vector`: a pass by rows and one by
-    /// columns.
-    ///
-    /// By the coordinates of row i: cost_i · Qᵀ (diag p_i − p_i p_iᵀ) Q.
-    pub(crate) fn hessian_product(
+    /// The Hessian at `state` times a vector, and the product's dot product with it: a pass by rows and one by columns.
+    /// The vector comes twice, as it is and in the precision of the passes over the data.
+    pub(crate) fn hessian_product<R: Real>(
         &self,
-        vector: &[f64],
+        (vector, gathered): (&[f64], &[R]),
         state: &RowState,
-        buffer: &mut [f64],
+        curvatures: &Curvatures,
+        buffer: &mut [R],
         out: &mut [f64],
     ) -> f64 {
         let n_labels = self.basis.n_labels();
-        let sums = self.row_pass(vector, buffer, |i, block, scores| {
-            let p = &state.probabilities[i * n_labels..(i + 1) * n_labels];
-            curvature_product(&self.basis, p, self.costs[i], block, scores);
-        });
+        let sums = match curvatures.kind() {
+            Kind::Blocks => self.row_pass(gathered, buffer, |i, block, scratch| {
+                curvatures.apply(i, block, scratch);
+            }),
+            Kind::Diagonal => self.row_pass(gathered, buffer, |i, block, scores| {
+                let p = &state.probabilities[i * n_labels..(i + 1) * n_labels];
+                curvature_product(&self.basis, p, self.costs[i], block, scores);
+            }),
+        };
         self.column_pass(buffer, vector, &sums, out)
     }
 
-    /// For every feature a block of `out`, and the intercepts' last: Σ_i x_ij² · rows[i], with blocks of `width`
-    /// numbers. `finish` sees each block after its sum.
+    /// For every column a block of `out`, and the intercepts' last: Σ_i x_ij² · rows[i], with blocks of `width`
+    /// numbers. `finish` sees each column's block after its sum, and its ridge.
     pub(crate) fn square_pass(
         &self,
         rows: &[f64],
         width: usize,
         out: &mut [f64],
-        finish: impl Fn(&mut [f64]) + Sync,
+        finish: impl Fn(&mut [f64], f64) + Sync,
     ) {
-        let (features, intercepts) = out.split_at_mut(self.n_features() * width);
+        let (columns, intercepts) = out.split_at_mut(self.n_columns() * width);
         let ranges = &self.column_ranges;
-        let tasks = ranges.iter().zip(split(features, ranges, width)).collect();
+        let tasks = ranges.iter().zip(split(columns, ranges, width)).collect();
         in_order(tasks, |(range, out)| {
             for (j, block) in range.clone().zip(out.chunks_exact_mut(width)) {
-                let (positions, values) = self.columns.column(j);
+                let (positions, values) = self.column(j);
                 block.fill(0.0);
                 add_gathered(positions, values, rows, block, |v| v * v);
-                finish(block);
+                finish(block, 1.0 / self.merging.masses()[j]);
             }
         });
         let sums = in_order(self.row_ranges.iter().collect(), |range| {
@@ -278,36 +366,42 @@ impl<'a> Objective<'a> {
     }
 
     /// Gathers `vector` (as parameters) into every row's block, lets `f` change the block, and sums the blocks.
-    fn row_pass(
+    fn row_pass<R: Real>(
         &self,
-        vector: &[f64],
-        buffer: &mut [f64],
+        vector: &[R],
+        buffer: &mut [R],
         f: impl Fn(usize, &mut [f64], &mut [f64]) + Sync,
     ) -> Vec<f64> {
-        let (features, intercepts) = vector.split_at(self.penalised(vector).len());
+        let (columns, intercepts) = vector.split_at(vector.len() - self.basis.width());
         self.each_row(buffer, |i, block, scratch| {
-            block.copy_from_slice(intercepts);
-            let row = self.rows.row(i);
-            add_gathered(row.features, row.values, features, block, |v| v);
+            for (x, &intercept) in block.iter_mut().zip(intercepts) {
+                *x = intercept.into();
+            }
+            let (positions, values) = self.rows.line(i);
+            add_gathered(positions, values, columns, block, |v| v);
             f(i, block, scratch);
         })
     }
 
-    /// Calls `f` with every row's number, block of K − 1 and a scratch of K; sums the blocks.
-    fn each_row(
+    /// Calls `f` with every row's number, a block of K − 1 to fill and a scratch of K; keeps and sums the blocks.
+    fn each_row<R: Real>(
         &self,
-        buffer: &mut [f64],
+        buffer: &mut [R],
         f: impl Fn(usize, &mut [f64], &mut [f64]) + Sync,
     ) -> Vec<f64> {
         let width = self.basis.width();
         let ranges = &self.row_ranges;
         let tasks = ranges.iter().zip(split(buffer, ranges, width)).collect();
-        let sums = in_order(tasks, |(range, blocks)| {
+        let sums = in_order(tasks, |(range, kept)| {
             let mut sum = vec![0.0; width];
+            let mut block = vec![0.0; width];
             let mut scratch = vec![0.0; width + 1];
-            for (i, block) in range.clone().zip(blocks.chunks_exact_mut(width)) {
-                f(i, block, &mut scratch);
-                add_to(&mut sum, block);
+            for (i, kept) in range.clone().zip(kept.chunks_exact_mut(width)) {
+                f(i, &mut block, &mut scratch);
+                for (kept, &x) in kept.iter_mut().zip(&block) {
+                    *kept = R::nearest(x);
+                }
+                add_to(&mut sum, &block);
             }
             sum
         });
@@ -318,16 +412,26 @@ impl<'a> Objective<'a> {
         total
     }
 
-    /// out = Xᵀ rows + vector for the features, `sums` for the intercepts; returns vector · out.
-    fn column_pass(&self, rows: &[f64], vector: &[f64], sums: &[f64], out: &mut [f64]) -> f64 {
+    /// out = Xᵀ rows + ridge · vector for the columns, `sums` for the intercepts; returns vector · out.
+    fn column_pass<R: Real>(
+        &self,
+        rows: &[R],
+        vector: &[f64],
+        sums: &[f64],
+        out: &mut [f64],
+    ) -> f64 {
         let width = self.basis.width();
-        let (features, intercepts) = out.split_at_mut(self.penalised(vector).len());
+        let (columns, intercepts) = out.split_at_mut(self.penalised(vector).len());
         let ranges = &self.column_ranges;
-        let tasks = ranges.iter().zip(split(features, ranges, width)).collect();
+        let masses = self.merging.masses();
+        let tasks = ranges.iter().zip(split(columns, ranges, width)).collect();
         let dots = in_order(tasks, |(range, out)| {
             for (j, block) in range.clone().zip(out.chunks_exact_mut(width)) {
-                block.copy_from_slice(&vector[j * width..(j + 1) * width]);
-                let (positions, values) = self.columns.column(j);
+                let ridge = 1.0 / masses[j];
+                for (out, x) in block.iter_mut().zip(&vector[j * width..(j + 1) * width]) {
+                    *out = ridge * x;
+                }
+                let (positions, values) = self.column(j);
                 add_gathered(positions, values, rows, block, |v| v);
             }
             serial_dot(&vector[range.start * width..range.end * width], out)
@@ -336,6 +440,15 @@ impl<'a> Objective<'a> {
         let rest = serial_dot(&vector[vector.len() - width..], sums);
         dots.iter().sum::<f64>() + rest
     }
+}
+
+/// The columns of a matrix, one a feature.
+fn by_feature(rows: &DesignMatrix) -> SparseLines {
+    let line = |i: usize| {
+        let row = rows.row(i);
+        (row.features, row.values)
+    };
+    SparseLines::transposed(rows.n_rows(), line, rows.n_features())
 }
 
 /// block ← cost · Qᵀ (diag p − p pᵀ) Q · block, with a scratch of K.

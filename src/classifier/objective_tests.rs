@@ -1,5 +1,6 @@
 use super::super::testing::Problem;
 use super::*;
+use crate::features::sparse::FeatureId;
 
 fn value(objective: &Objective, parameters: &[f64]) -> f64 {
     let mut coordinates = objective.row_buffer();
@@ -17,12 +18,26 @@ fn gradient(objective: &Objective, parameters: &[f64]) -> (Vec<f64>, RowState) {
     (gradient, state)
 }
 
+fn with_a_column_twice(matrix: &DesignMatrix) -> DesignMatrix {
+    let mut twice = DesignMatrix::new(matrix.n_features() + 1);
+    for row in matrix.rows() {
+        let own = row.features.iter().copied().zip(row.values.iter().copied());
+        let first = own.clone().find(|(feature, _)| feature.0 == 0);
+        let again = first.map(|(_, value)| (FeatureId(matrix.n_features() as u32), value));
+        twice.push_row(own.chain(again)).unwrap();
+    }
+    twice
+}
+
 #[test]
 fn gradient_and_hessian_agree_with_finite_differences() {
     for n_labels in [2, 3, 5] {
         let problem = Problem::new(40, 12, n_labels, 7);
         let costs = (0..40).map(|i| 0.3 + (i % 5) as f64).collect();
-        let objective = Objective::new(&problem.matrix, &problem.labels, costs, n_labels);
+        // One column twice, so that there is something to merge.
+        let matrix = with_a_column_twice(&problem.matrix);
+        let objective = Objective::merged(&matrix, &problem.labels, costs, n_labels);
+        assert!(objective.n_columns() < matrix.n_features());
         let wave = |i: usize, a: f64| libm::sin(a * (i + 1) as f64);
         let at: Vec<f64> = (0..objective.n_parameters())
             .map(|i| wave(i, 1.3))
@@ -47,7 +62,15 @@ fn gradient_and_hessian_agree_with_finite_differences() {
 
         let mut product = vec![0.0; at.len()];
         let mut buffer = objective.row_buffer();
-        let square = objective.hessian_product(&direction, &state, &mut buffer, &mut product);
+        let mut curvatures = Curvatures::new(&objective);
+        curvatures.update(&objective, &state);
+        let square = objective.hessian_product(
+            (&direction, &direction),
+            &state,
+            &curvatures,
+            &mut buffer,
+            &mut product,
+        );
         assert!((square - serial_dot(&direction, &product)).abs() < 1e-10);
         let h = 1e-5;
         let (up, down) = (

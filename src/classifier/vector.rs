@@ -25,26 +25,50 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// a · b within one chunk, in four running sums of fixed order.
 pub(crate) fn serial_dot(a: &[f64], b: &[f64]) -> f64 {
-    let (fours, rest) = a.as_chunks::<4>();
-    let (other_fours, other_rest) = b.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for (a, b) in fours.iter().zip(other_fours) {
-        for m in 0..4 {
-            sums[m] += a[m] * b[m];
-        }
-    }
-    let tail: f64 = rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
+    let n = a.len().min(b.len());
+    serial_sum(n, |i| a[i] * b[i])
 }
 
-/// y ← x + factor·y.
-pub(crate) fn scale_and_add(y: &mut [f64], factor: f64, x: &[f64]) {
-    let tasks = y.chunks_mut(CHUNK).zip(x.chunks(CHUNK)).collect();
-    in_order(tasks, |(y, x)| {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y = x + factor * *y;
+/// Σ_i weights_i · a_i².
+pub(crate) fn weighted_square(weights: &[f64], a: &[f64]) -> f64 {
+    let tasks = weights.chunks(CHUNK).zip(a.chunks(CHUNK)).collect();
+    in_order(tasks, |(weights, a)| {
+        serial_sum(a.len(), |i| weights[i] * a[i] * a[i])
+    })
+    .iter()
+    .sum()
+}
+
+/// a · b for a vector kept in single precision.
+pub(crate) fn narrow_dot(a: &[f32], b: &[f64]) -> f64 {
+    let tasks = a.chunks(CHUNK).zip(b.chunks(CHUNK)).collect();
+    in_order(tasks, |(a, b)| serial_narrow_dot(a, b))
+        .iter()
+        .sum()
+}
+
+/// y ← y + factor·x; returns `next` · y, if there is a next.
+pub(crate) fn add_narrow_and_dot(
+    y: &mut [f64],
+    factor: f64,
+    x: &[f32],
+    next: Option<&[f32]>,
+) -> f64 {
+    let next = next.unwrap_or(&[]);
+    let nexts = next.chunks(CHUNK).chain(std::iter::repeat(&[][..]));
+    let tasks = y
+        .chunks_mut(CHUNK)
+        .zip(x.chunks(CHUNK))
+        .zip(nexts)
+        .collect();
+    in_order(tasks, |((y, x), next)| {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y += factor * f64::from(x);
         }
-    });
+        serial_narrow_dot(next, y)
+    })
+    .iter()
+    .sum()
 }
 
 /// y ← y + factor·x.
@@ -57,6 +81,40 @@ pub(crate) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
     });
 }
 
+/// y ← x + factor·y, and y once more in single precision.
+pub(crate) fn scale_add_and_narrow(y: &mut [f64], factor: f64, x: &[f64], narrow: &mut [f32]) {
+    let tasks = y
+        .chunks_mut(CHUNK)
+        .zip(x.chunks(CHUNK))
+        .zip(narrow.chunks_mut(CHUNK))
+        .collect();
+    in_order(tasks, |((y, x), narrow)| {
+        for ((y, x), narrow) in y.iter_mut().zip(x).zip(narrow) {
+            *y = x + factor * *y;
+            *narrow = *y as f32;
+        }
+    });
+}
+
+fn serial_narrow_dot(a: &[f32], b: &[f64]) -> f64 {
+    let n = a.len().min(b.len());
+    serial_sum(n, |i| f64::from(a[i]) * b[i])
+}
+
+/// The sum of `n` terms in four running sums of fixed order.
+#[inline]
+fn serial_sum(n: usize, term: impl Fn(usize) -> f64) -> f64 {
+    let mut sums = [0.0; 4];
+    let whole = n - n % 4;
+    for at in (0..whole).step_by(4) {
+        for (s, sum) in sums.iter_mut().enumerate() {
+            *sum += term(at + s);
+        }
+    }
+    let tail: f64 = (whole..n).map(term).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +124,9 @@ mod tests {
         let a: Vec<f64> = (0..20_001).map(|i| (i % 7) as f64).collect();
         let plain: f64 = a.iter().map(|x| x * x).sum();
         assert_eq!(dot(&a, &a), plain);
+        let narrow: Vec<f32> = a.iter().map(|&x| x as f32).collect();
+        assert_eq!(narrow_dot(&narrow, &a), plain);
+        assert_eq!(weighted_square(&vec![3.0; a.len()], &a), 3.0 * plain);
     }
 
     #[test]
@@ -73,7 +134,11 @@ mod tests {
         let mut y = vec![1.0; 10_000];
         add_scaled(&mut y, 2.0, &vec![3.0; 10_000]);
         assert!(y.iter().all(|&y| y == 7.0));
-        scale_and_add(&mut y, 0.5, &vec![1.0; 10_000]);
-        assert!(y.iter().all(|&y| y == 4.5));
+        let mut narrow = vec![0.0; 10_000];
+        scale_add_and_narrow(&mut y, 0.5, &vec![1.0; 10_000], &mut narrow);
+        assert!(y.iter().all(|&y| y == 4.5) && narrow.iter().all(|&y| y == 4.5));
+        let dot = add_narrow_and_dot(&mut y, 2.0, &vec![0.25; 10_000], Some(&vec![2.0; 10_000]));
+        assert_eq!((dot, y[9_999]), (100_000.0, 5.0));
+        assert_eq!(add_narrow_and_dot(&mut y, 0.0, &narrow, None), 0.0);
     }
 }
