@@ -1,5 +1,7 @@
 """Prints accuracy and macro-F1 as JSON: TEST.csv, predictions, their form, JSON list of all labels.
 
+The mean of F1 is over the labels that occur, as gold or as prediction. The list of labels is for numbers alone.
+
 Forms: `csv` (a column `prediction`), `numbers` (a label's number a line, perhaps after `__label__` and before a
 probability), `shares` (Vowpal Wabbit's probabilities: one of the second label, or `number:share` for each).
 """
@@ -19,7 +21,8 @@ def main(test, predictions, form, labels):
     if len(gold) != len(guesses):
         sys.exit(f"{len(gold)} rows, {len(guesses)} predictions")
     right = sum(a == b for a, b in zip(gold, guesses))
-    macro = sum(f1(gold, guesses, name) for name in names) / len(names)
+    occurring = sorted({*gold, *guesses})
+    macro = sum(f1(gold, guesses, name) for name in occurring) / len(occurring)
     print(json.dumps({"accuracy": right / len(gold), "macro_f1": macro, "rows": len(gold)}))
 
 

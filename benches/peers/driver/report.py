@@ -45,7 +45,8 @@ def _markdown(facts, sections):
     lines = [
         f"# stance and its peers, {facts['date']}, {facts['name']}",
         "",
-        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB; {machine['system']}, {machine['kernel']}.",
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB; "
+        f"{machine['system']}, {machine['kernel']}.",
         "",
         ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "",

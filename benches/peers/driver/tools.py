@@ -10,7 +10,7 @@ def trainer(bench, name, model, train):
 
 def stance_words(bench, name, model, train, folds=("--folds", "0")):
     settings = [*folds, "--char-ngrams", "none", "--class-weight", "none", "--c", bench.options.c]
-    return _stance_train(bench, name, model, train, settings)
+    return stance_train(bench, name, model, train, settings)
 
 
 def stance_words_folds(bench, name, model, train):
@@ -18,11 +18,11 @@ def stance_words_folds(bench, name, model, train):
 
 
 def stance_default(bench, name, model, train):
-    return _stance_train(bench, name, model, train, [])
+    return stance_train(bench, name, model, train, [])
 
 
 def stance_features(bench, name, model, train):
-    return _stance_train(bench, name, model, train, ["--folds", "0", "--c", bench.options.features_c])
+    return stance_train(bench, name, model, train, ["--folds", "0", "--c", bench.options.features_c])
 
 
 def sklearn_words(bench, name, model, train):
@@ -71,13 +71,14 @@ def scorer(bench, name, model, data, out):
     if name.startswith("stance"):
         return stance_predict(bench, name, model, data, out)
     if name.startswith("scikit-learn"):
-        return Task(name, bench.script("sklearn_predict", model, data, out), "python sklearn_predict.py MODEL IN.csv OUT.csv")
+        command = bench.script("sklearn_predict", model, data, out)
+        return Task(name, command, "python sklearn_predict.py MODEL IN.csv OUT.csv")
     if name.startswith("fastText"):
         command = [bench.fasttext, "predict-prob", f"{model}.bin", data, bench.n_labels]
         return Task(name, command, f"fasttext predict-prob MODEL.bin IN.txt {bench.n_labels} > OUT", stdout=out)
-    several = ["--probabilities"] if bench.n_labels > 2 else []
-    command = [bench.python, "-m", "vowpalwabbit", "-t", "-i", model, "-d", data, "-p", out, *several, "--quiet"]
-    return Task(name, command, f"vw -t -i MODEL -d IN.vw -p OUT {_words(several)} --quiet".replace("  ", " "))
+    settings = ["--probabilities", "--quiet"] if bench.n_labels > 2 else ["--quiet"]
+    command = [bench.python, "-m", "vowpalwabbit", "-t", "-i", model, "-d", data, "-p", out, *settings]
+    return Task(name, command, f"vw -t -i MODEL -d IN.vw -p OUT {_words(settings)}")
 
 
 def stance_predict(bench, name, model, data, out, threads=None):
@@ -86,15 +87,11 @@ def stance_predict(bench, name, model, data, out, threads=None):
     return Task(name, command, f"stance predict IN.csv -m MODEL -o OUT.csv {_words(settings)}")
 
 
-def _stance_train(bench, name, model, train, settings, threads=None):
+def stance_train(bench, name, model, train, settings, threads=None):
+    """stance with the given settings."""
     settings = [*settings, "--threads", threads or bench.options.threads]
     command = [bench.stance, "train", train, "-m", model, "--force", "-q", *settings]
     return Task(name, command, f"stance train TRAIN.csv -m MODEL {_words(settings)}")
-
-
-def stance_train(bench, name, model, train, settings, threads):
-    """stance with settings of the caller's own."""
-    return _stance_train(bench, name, model, train, settings, threads)
 
 
 def _sklearn_train(bench, name, model, train, settings):

@@ -16,7 +16,8 @@ def measure(bench):
     names = [bench.train, bench.test, bench.labels, *matrices]
     matrix_seconds = bench.once(matrices[0], lambda: run(bench.script("svmlight", *names)))
     linear = bench.script("liblinear_train", matrices[0], bench.work / "liblinear.model", bench.options.c)
-    tasks.append(Task("liblinear", linear, f"python liblinear_train.py TRAIN.svm MODEL {bench.options.c:g} (-s 0 -B 1 -R)"))
+    shown = f"python liblinear_train.py TRAIN.svm MODEL {bench.options.c:g} (-s 0 -B 1 -R)"
+    tasks.append(Task("liblinear", linear, shown))
     prepared = {name: file_seconds(bench, name) for name in NAMES} | {"liblinear": matrix_seconds}
 
     def qualities():
