@@ -24,6 +24,11 @@ def measure(bench):
     def check():
         for name in STANCE:
             bench.data("same_rows", data, bench.work / f"{name}.scored.csv")
+        for name in PEERS:
+            # scikit-learn's file has a header.
+            found, rows = lines(bench.work / f"{name}.scored.csv"), bench.options.score_rows
+            if found - (name == "scikit-learn") != rows:
+                raise AssertionError(f"{name} wrote {found} lines for {rows} statements")
 
     notes = [
         f"{bench.options.score_rows:,} distinct statements, {data.stat().st_size / 1e6:.0f} MB: the beginning of one "
@@ -35,3 +40,8 @@ def measure(bench):
     section = compare("Scoring", tasks, bench.options.rounds, prepared, notes)
     check()
     return section
+
+
+def lines(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)

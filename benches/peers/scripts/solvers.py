@@ -24,8 +24,8 @@ from objective import objective, two_columns
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 TOLERANCES = {
     "liblinear": ["1e-1", "1e-2", "1e-3", "1e-4", "1e-5", "1e-6"],
-    "lbfgs": ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-7", "1e-8"],
-    "newton-cg": ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"],
+    "scikit-learn lbfgs": ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-7", "1e-8"],
+    "scikit-learn newton-cg": ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"],
 }
 CLOSE = 1e-6
 # A fit longer than this is not repeated.
@@ -49,7 +49,7 @@ def main(matrix, c, fits, folder):
     for solver, tolerances in TOLERANCES.items():
         if solver == "liblinear" and n_labels > 2:
             continue
-        fit = liblinear_fit(x, y, c) if solver == "liblinear" else sklearn_fit(x, labels, c, solver)
+        fit = liblinear_fit(x, y, c) if solver == "liblinear" else sklearn_fit(x, labels, c, solver.split()[1])
         for tolerance in tolerances:
             seconds, value = repeated(fit, tolerance, fits, reached)
             found.append({"solver": solver, "tolerance": tolerance, "seconds": seconds, "objective": value})
