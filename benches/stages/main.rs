@@ -25,7 +25,7 @@ fn main() {
     let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_secs(1))
-        .measurement_time(Duration::from_secs(3))
+        .measurement_time(Duration::from_secs(5))
         .configure_from_args();
     io::read(&mut criterion);
     text::segment(&mut criterion);
