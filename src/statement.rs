@@ -22,6 +22,60 @@ impl ByteSpan {
     }
 }
 
+/// Texts in one buffer, which is filled again and again.
+#[derive(Debug, Clone, Default)]
+pub struct TextBatch {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl TextBatch {
+    /// No texts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets all texts.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Adds a text.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All texts, one after the other.
+    pub fn joined(&self) -> &str {
+        &self.text
+    }
+
+    /// Where text `position` lies in [`joined`](Self::joined).
+    ///
+    /// # Panics
+    /// If there is no such text.
+    pub fn span(&self, position: usize) -> ByteSpan {
+        ByteSpan {
+            start: position
+                .checked_sub(1)
+                .map_or(0, |before| self.ends[before]),
+            end: self.ends[position],
+        }
+    }
+}
+
 /// Labelled statements in the order they were read: one buffer of text, one label and one weight a row.
 #[derive(Debug, Clone)]
 pub struct LabelledCorpus {

@@ -4,7 +4,8 @@
 /// p_k = exp(z_k − max z) / Σ_l exp(z_l − max z).
 pub fn softmax(log_odds: &mut [f64]) {
     if !log_odds.is_empty() {
-        softmax_and_log_loss(log_odds, 0);
+        let top = position_of_largest(log_odds);
+        exponentials(log_odds, top);
     }
 }
 
@@ -31,8 +32,14 @@ pub fn log_loss(log_odds: &[f64], label: usize) -> f64 {
 #[inline]
 pub(crate) fn softmax_and_log_loss(scores: &mut [f64], label: usize) -> f64 {
     let top = position_of_largest(scores);
+    let below = scores[top] - scores[label];
+    libm::log1p(exponentials(scores, top)) + below
+}
+
+/// Turns scores into probabilities, the largest being at `top`; returns Σ exp(z − max z) without the largest's 1.
+#[inline]
+fn exponentials(scores: &mut [f64], top: usize) -> f64 {
     let largest = scores[top];
-    let below = largest - scores[label];
     let mut rest = 0.0;
     for (k, score) in scores.iter_mut().enumerate() {
         if k == top {
@@ -46,7 +53,7 @@ pub(crate) fn softmax_and_log_loss(scores: &mut [f64], label: usize) -> f64 {
     for score in scores.iter_mut() {
         *score *= share;
     }
-    libm::log1p(rest) + below
+    rest
 }
 
 /// The position of the largest value, the first among equals.

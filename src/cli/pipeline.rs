@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use stance::io::{Block, Reader};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +19,7 @@ pub fn run<S, R: Send>(
     mut on_read: impl FnMut(&Reader) + Send,
     mut write: impl FnMut(&[u8], R) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    type Done<R> = (u64, Result<(Vec<u8>, R), Failure>);
+    type Done<R> = (u64, std::thread::Result<Result<(Vec<u8>, R), Failure>>);
     let (free_sender, free): (Sender<Vec<u8>>, Receiver<Vec<u8>>) = channel();
     for _ in 0..2 * n_workers + 2 {
         free_sender.send(Vec::new()).expect("the receiver lives");
@@ -42,7 +43,7 @@ pub fn run<S, R: Send>(
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        let _ = reader_done.send((number, Err(error.into())));
+                        let _ = reader_done.send((number, Ok(Err(error.into()))));
                         break;
                     }
                 }
@@ -57,8 +58,10 @@ pub fn run<S, R: Send>(
                     let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((block, mut buffer)) = next else { break };
                     buffer.clear();
-                    let result = work(&mut state, &block, &mut buffer);
-                    let result = result.map(|extra| (buffer, extra));
+                    // A panic is handed on like an error: whoever waits for this block would wait for ever.
+                    let result = catch_unwind(AssertUnwindSafe(|| {
+                        work(&mut state, &block, &mut buffer).map(|extra| (buffer, extra))
+                    }));
                     if done_sender.send((block.number(), result)).is_err() {
                         break;
                     }
@@ -73,7 +76,7 @@ pub fn run<S, R: Send>(
         for (number, result) in &done {
             waiting.insert(number, result);
             while let Some(result) = waiting.remove(&next) {
-                let (buffer, extra) = result?;
+                let (buffer, extra) = result.unwrap_or_else(|panic| resume_unwind(panic))?;
                 write(&buffer, extra)?;
                 // The reader may have gone already.
                 let _ = free_sender.send(buffer);

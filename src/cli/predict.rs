@@ -7,15 +7,19 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{interrupt, pipeline};
 use stance::explanation::{Explanation, reasons};
-use stance::features::vectorizer::CACHE_BYTES;
+use stance::features::vectorizer::{CACHE_BYTES, Coverage};
 use stance::io::{
     Block, BlockWriter, Format, Output, OutputOptions, Reader, RowError, Rows, Scored, Sink, Source,
 };
 use stance::model::{Prior, Scorer, StanceModel};
-use stance::prediction::UNITS;
+use stance::prediction::{Prediction, UNITS};
+use stance::statement::TextBatch;
 use std::io::{Cursor, IsTerminal};
 use std::path::Path;
 
+/// Rows, or bytes of text, that are scored side by side.
+const BATCH_ROWS: usize = 32;
+const BATCH_BYTES: usize = 16 << 10;
 /// What the words seen by all threads together may take.
 const ALL_CACHES: usize = 2 * CACHE_BYTES;
 
@@ -60,9 +64,10 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         n_workers,
         || {
             let scorer = model.scorer().with_prior(prior.clone());
-            scorer.with_cache_bytes((ALL_CACHES / n_workers).max(CACHE_BYTES / 8))
+            let scorer = scorer.with_cache_bytes((ALL_CACHES / n_workers).max(CACHE_BYTES / 8));
+            (scorer, TextBatch::new())
         },
-        |scorer, block, out| rows.score(scorer, block, out),
+        |state, block, out| rows.score(state, block, out),
         |reader| {
             let (done, total) = reader.progress();
             progress.bytes(done, total);
@@ -148,63 +153,81 @@ struct RowScoring<'p> {
 impl RowScoring<'_> {
     fn score(
         &self,
-        scorer: &mut Scorer<'_>,
+        (scorer, texts): &mut (Scorer<'_>, TextBatch),
         block: &Block,
         out: &mut Vec<u8>,
     ) -> Result<Tally, Failure> {
         let mut tally = Tally::default();
         let mut writer = BlockWriter::new(self.output, block.table(), out);
         let mut rows = Rows::new(block);
+        texts.clear();
         while let Some(row) = rows.next_row() {
             tally.rows += 1;
-            let result = match &row.content {
-                Err(error) => Err(error.clone()),
-                Ok(content) => {
-                    // An explanation has scored the row; without one the scorer does.
-                    let (explanation, scored);
-                    let (prediction, coverage, is_blank, why) = match self.reasons {
-                        Some(most) => {
-                            explanation = Explanation::new(self.model, scorer, content.text);
-                            let is_blank = explanation.contributions.is_empty();
-                            let why = reasons(&explanation, most);
-                            (&explanation.prediction, explanation.coverage, is_blank, why)
+            let error = match &row.content {
+                Err(error) => error.clone(),
+                Ok(content) => match writer.keep(&row) {
+                    Err(error) => error,
+                    Ok(()) => {
+                        texts.push(content.text);
+                        if texts.len() == BATCH_ROWS || texts.joined().len() > BATCH_BYTES {
+                            self.score_batch(scorer, texts, &mut writer, &mut tally);
                         }
-                        None => {
-                            scored = scorer.score(content.text);
-                            let row = &scored.row;
-                            let is_blank = row.features.is_empty();
-                            (scored.prediction, row.coverage, is_blank, String::new())
-                        }
-                    };
-                    tally.words += coverage.words as u64;
-                    tally.unknown += coverage.unknown as u64;
-                    tally.blank += u64::from(is_blank);
-                    let top = prediction.millionths()[prediction.label().index()];
-                    let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
-                    tally.uncertain += u64::from(uncertain);
-                    writer.scored(
-                        &row,
-                        &Scored {
-                            prediction,
-                            uncertain,
-                            reasons: &why,
-                        },
-                    )
-                }
+                        continue;
+                    }
+                },
             };
-            if let Err(error) = result {
-                if !self.keep {
-                    return Err(Failure::failed(format!(
-                        "{error} (--on-error keep goes on and marks the row)"
-                    )));
-                }
-                tally.failed += 1;
-                tally.first_error.get_or_insert_with(|| error.clone());
-                writer.failed(&row, &error);
+            if !self.keep {
+                return Err(Failure::failed(format!(
+                    "{error} (--on-error keep goes on and marks the row)"
+                )));
             }
+            self.score_batch(scorer, texts, &mut writer, &mut tally);
+            writer.failed(&row, &error);
+            tally.failed += 1;
+            tally.first_error.get_or_insert(error);
         }
-        writer.finish();
+        self.score_batch(scorer, texts, &mut writer, &mut tally);
         Ok(tally)
+    }
+
+    /// Scores and writes the rows that are held back.
+    fn score_batch(
+        &self,
+        scorer: &mut Scorer<'_>,
+        texts: &mut TextBatch,
+        writer: &mut BlockWriter<'_>,
+        tally: &mut Tally,
+    ) {
+        let mut write = |prediction: &Prediction, coverage: Coverage, is_blank, reasons: &str| {
+            tally.words += coverage.words as u64;
+            tally.unknown += coverage.unknown as u64;
+            tally.blank += u64::from(is_blank);
+            let top = prediction.millionths()[prediction.label().index()];
+            let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
+            tally.uncertain += u64::from(uncertain);
+            writer.scored(&Scored {
+                prediction,
+                uncertain,
+                reasons,
+            });
+        };
+        match self.reasons {
+            // An explanation scores the statement itself.
+            Some(most) => {
+                for position in 0..texts.len() {
+                    let text = texts.span(position).of(texts.joined());
+                    let told = Explanation::new(self.model, scorer, text);
+                    let is_blank = told.contributions.is_empty();
+                    let reasons = reasons(&told, most);
+                    write(&told.prediction, told.coverage, is_blank, &reasons);
+                }
+            }
+            None => scorer.score_batch(texts, |_, scored| {
+                let row = &scored.row;
+                write(scored.prediction, row.coverage, row.features.is_empty(), "");
+            }),
+        }
+        texts.clear();
     }
 }
 

@@ -128,6 +128,23 @@ impl<'a> Lookup<'a> {
         self.seek_from(hash as usize, hash)
     }
 
+    /// The first slot for a key with this hash, and the tag in it.
+    #[inline]
+    pub fn first(&self, hash: u64) -> (usize, u8) {
+        let slot = hash as usize & (self.tags.len() - 1);
+        (slot, self.tags[slot])
+    }
+
+    /// [`seek`](Self::seek) where [`first`](Self::first) has given the first slot and its tag.
+    #[inline]
+    pub fn seek_behind(&self, hash: u64, slot: usize, first_tag: u8) -> Option<usize> {
+        match first_tag {
+            0 => None,
+            found if found == tag(hash) => Some(slot),
+            _ => self.seek_from(slot + 1, hash),
+        }
+    }
+
     #[inline]
     fn seek_from(&self, start: usize, hash: u64) -> Option<usize> {
         let mask = self.tags.len() - 1;

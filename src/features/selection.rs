@@ -99,6 +99,13 @@ impl<'c> Selection<'c> {
         self.terms.len()
     }
 
+    /// The number of features that are words or word n-grams; they come first.
+    fn n_words(&self) -> usize {
+        let n_words = self.corpus.n_words();
+        self.terms
+            .partition_point(|&term| (term as usize) < n_words)
+    }
+
     /// In how many of the rows each feature occurs; 0 for one that only longer n-grams extend.
     pub fn document_frequencies(&self) -> &[u32] {
         &self.document_frequencies
@@ -231,6 +238,7 @@ struct RowBuilder<'s, 'c> {
     selection: &'s Selection<'c>,
     weigher: Weigher,
     counts: RowCounts,
+    chars: Vec<FeatureId>,
     row: Vec<(FeatureId, f32)>,
 }
 
@@ -238,8 +246,9 @@ impl<'s, 'c> RowBuilder<'s, 'c> {
     fn new(selection: &'s Selection<'c>) -> Self {
         Self {
             weigher: selection.weighting.weigher(),
-            counts: RowCounts::new(selection.n_features()),
+            counts: RowCounts::new(selection.n_words(), selection.n_features()),
             selection,
+            chars: Vec::new(),
             row: Vec::new(),
         }
     }
@@ -251,16 +260,19 @@ impl<'s, 'c> RowBuilder<'s, 'c> {
             scales,
             ..
         } = self.selection;
-        let add = |counts: &mut RowCounts, term: u32| {
+        let feature = |term: u32| {
             let feature = feature_of[term as usize];
-            if feature != NONE {
-                counts.add(FeatureId(feature));
-            }
+            (feature != NONE).then_some(FeatureId(feature))
         };
         self.counts.begin();
-        corpus.for_each_word_term(row, |term| add(&mut self.counts, term));
-        self.counts.end_words();
-        corpus.for_each_char_term(row, |term| add(&mut self.counts, term));
+        corpus.for_each_word_term(row, |term| {
+            if let Some(feature) = feature(term) {
+                self.counts.add_word(feature);
+            }
+        });
+        self.chars.clear();
+        corpus.for_each_char_term(row, |term| self.chars.extend(feature(term)));
+        self.counts.add_chars(&self.chars);
         let (features, values) = self.counts.weigh(&self.weigher, Scales::new(scales, 1));
         self.row.clear();
         self.row

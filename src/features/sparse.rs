@@ -3,7 +3,7 @@
 use linfa::dataset::Records;
 
 /// A column of a [`DesignMatrix`]: the position of a term in its vocabulary, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct FeatureId(pub u32);
 

@@ -1,11 +1,16 @@
-//! Scoring's side of the features: a raw text in, its weighted features out.
+//! Scoring's side of the features: raw texts in, their weighted features out.
+//!
+//! A batch of texts is looked up step by step – words, then pairs of them, then longer n-grams – and each step first
+//! reads for the whole batch what it will need. Nearly all time of scoring goes into waiting for memory, and waiting for
+//! many places side by side takes as long as waiting for one. What a text gives does not depend on the batch.
 
+use super::ngram_levels::NONE;
 use super::sparse::FeatureId;
-use super::vocabulary::{CharCandidate, VocabularyView};
+use super::vocabulary::{CharCandidate, NgramCandidate, VocabularyView};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use super::word_cache::{Probe, Token, Word, WordCache};
-use crate::statement::ByteSpan;
-use crate::text::{Analyzer, WordForm};
+use crate::statement::{ByteSpan, TextBatch};
+use crate::text::{Analyzer, NgramRange, WordForm};
 
 /// The default limit of a [`Vectorizer`]'s cache, in bytes.
 pub const CACHE_BYTES: usize = 24 << 20;
@@ -41,16 +46,35 @@ pub struct Vectorizer<'m> {
     cache: WordCache,
     cache_bytes: usize,
     form: WordForm,
-    /// Where looking up starts: the words of the current text, its pairs of tokens, and the character n-grams of a new
-    /// word. All are taken before the first is followed, so that their memory is read side by side.
-    word_probes: Vec<(ByteSpan, Probe)>,
-    pair_slots: Vec<Option<usize>>,
     candidates: Vec<(u32, CharCandidate)>,
+    ngrams: Vec<(u32, NgramCandidate)>,
+    batch: Batch,
+    single: TextBatch,
+    /// Sums up what was read ahead, so that reading it is not left out.
     touched: u32,
-    /// The words of the current text.
+}
+
+/// What the texts of a batch are made of.
+#[derive(Debug, Default)]
+struct Batch {
+    /// Where each word stands in the joined texts, and where looking it up starts.
+    probes: Vec<(ByteSpan, Probe)>,
     words: Vec<Word>,
-    /// Those that are tokens, and the number of their word.
-    tokens: Vec<(Token, u32)>,
+    /// The words that are tokens, and the number of each; behind each text's last an unknown one, so that no n-gram
+    /// reaches into the next text.
+    tokens: Vec<Token>,
+    token_words: Vec<u32>,
+    /// For n = 2, 3, …: the feature of the n-gram that begins at each token, or [`NONE`].
+    levels: Vec<Vec<u32>>,
+    /// Where the words and tokens of each text end.
+    ends: Vec<End>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct End {
+    words: usize,
+    tokens: usize,
+    unknown: usize,
 }
 
 impl<'m> Vectorizer<'m> {
@@ -70,16 +94,15 @@ impl<'m> Vectorizer<'m> {
             vocabulary,
             scales,
             weigher: weighting.weigher(),
-            counts: RowCounts::new(scales.len()),
+            counts: RowCounts::new(vocabulary.n_words(), scales.len()),
             cache: WordCache::new(),
             cache_bytes: CACHE_BYTES,
             form: WordForm::default(),
-            word_probes: Vec::new(),
-            pair_slots: Vec::new(),
             candidates: Vec::new(),
+            ngrams: Vec::new(),
+            batch: Batch::default(),
+            single: TextBatch::new(),
             touched: 0,
-            words: Vec::new(),
-            tokens: Vec::new(),
         }
     }
 
@@ -92,27 +115,47 @@ impl<'m> Vectorizer<'m> {
 
     /// The features of `text` and their values.
     pub fn vectorize(&mut self, text: &str) -> VectorizedRow<'_> {
-        let coverage = self.read(text, |_| {});
-        self.touched = self.cache.touch_char_features(&self.words);
+        let mut single = std::mem::take(&mut self.single);
+        single.clear();
+        single.push(text);
+        self.look_up(&single);
+        self.single = single;
+        self.row(0)
+    }
+
+    /// Looks up what `texts` are made of; [`row`](Self::row) then gives their features.
+    pub fn look_up(&mut self, texts: &TextBatch) {
+        self.read(texts);
+        if let Some(range) = self.analyzer.settings().word_ngrams {
+            self.read_ngrams(range);
+        }
+    }
+
+    /// The features and values of text `position` of the batch that was looked up last.
+    ///
+    /// # Panics
+    /// If there is no such text.
+    #[inline]
+    pub fn row(&mut self, position: usize) -> VectorizedRow<'_> {
         let Self {
+            analyzer,
+            batch,
             counts,
-            tokens,
-            pair_slots,
+            cache,
             ..
         } = self;
+        let (start, end) = batch.bounds(position);
         counts.begin();
-        for_each_word_feature(
-            self.analyzer,
-            &self.vocabulary,
-            tokens,
-            pair_slots,
-            |feature, _, _| counts.add(feature),
-        );
-        counts.end_words();
-        for &word in &self.words {
-            counts.add_all(self.cache.char_features(word));
+        if let Some(range) = analyzer.settings().word_ngrams {
+            batch.for_each_word_feature(range, start.tokens..end.tokens, |feature, _, _| {
+                counts.add_word(feature);
+            });
         }
-        let (features, values) = counts.weigh(&self.weigher, self.scales);
+        for &word in &batch.words[start.words..end.words] {
+            counts.add_chars(cache.char_features(word));
+        }
+        let coverage = batch.coverage(position);
+        let (features, values) = self.counts.weigh(&self.weigher, self.scales);
         VectorizedRow {
             features,
             values,
@@ -127,65 +170,185 @@ impl<'m> Vectorizer<'m> {
         text: &str,
         mut on_occurrence: impl FnMut(FeatureId, ByteSpan),
     ) {
-        let mut spans = Vec::new();
-        self.read(text, |span| spans.push(span));
-        for_each_word_feature(
-            self.analyzer,
-            &self.vocabulary,
-            &self.tokens,
-            &mut self.pair_slots,
-            |feature, first, last| {
-                let (start, end) = (spans[first as usize].start, spans[last as usize].end);
+        self.vectorize(text);
+        let batch = &self.batch;
+        let (_, end) = batch.bounds(0);
+        if let Some(range) = self.analyzer.settings().word_ngrams {
+            batch.for_each_word_feature(range, 0..end.tokens, |feature, first, last| {
+                let span = |word: u32| batch.probes[word as usize].0;
+                let (start, end) = (span(first).start, span(last).end);
                 on_occurrence(feature, ByteSpan { start, end });
-            },
-        );
-        for (&word, &span) in self.words.iter().zip(&spans) {
+            });
+        }
+        for (&word, &(span, _)) in batch.words.iter().zip(&batch.probes) {
             for &feature in self.cache.char_features(word) {
                 on_occurrence(feature, span);
             }
         }
     }
 
-    /// Fills `words` and `tokens` from `text`.
-    #[inline]
-    fn read(&mut self, text: &str, mut on_span: impl FnMut(ByteSpan)) -> Coverage {
+    /// Cuts the texts into words and finds out what each is.
+    fn read(&mut self, texts: &TextBatch) {
         if self.cache.bytes() > self.cache_bytes {
             self.cache.clear();
         }
-        self.cache.begin();
         let Self {
             analyzer,
             vocabulary,
+            scales,
             cache,
             form,
-            word_probes,
             candidates,
-            words,
-            tokens,
+            batch,
             ..
         } = self;
-        word_probes.clear();
-        analyzer.for_each_word(text, |span| {
-            word_probes.push((span, cache.probe(span.of(text))))
-        });
-        words.clear();
-        tokens.clear();
-        let mut unknown = 0;
-        for (span, probe) in word_probes {
-            let surface = span.of(text);
-            let word = cache.get_or_learn(probe, surface, |chars| {
-                learn(analyzer, vocabulary, surface, form, candidates, chars)
+        cache.begin();
+        let joined = texts.joined();
+        batch.clear();
+        for position in 0..texts.len() {
+            let text = texts.span(position);
+            analyzer.for_each_word(text.of(joined), |span| {
+                let (start, end) = (text.start + span.start, text.start + span.end);
+                let probe = Probe::new(joined.as_bytes(), start, end);
+                batch.probes.push((ByteSpan { start, end }, probe));
             });
-            if word.token != Token::SKIPPED {
-                unknown += usize::from(word.token == Token::UNKNOWN);
-                tokens.push((word.token, words.len() as u32));
-            }
-            words.push(word);
-            on_span(*span);
+            batch.ends.push(End {
+                words: batch.probes.len(),
+                ..End::default()
+            });
         }
+        let mut touched = 0u32;
+        for (_, probe) in &batch.probes {
+            touched = touched.wrapping_add(cache.touch(probe));
+        }
+        let mut probes = batch.probes.iter();
+        for end in &mut batch.ends {
+            for (span, probe) in probes.by_ref().take(end.words - batch.words.len()) {
+                let surface = span.of(joined);
+                let word = cache.get_or_learn(probe, surface, |chars| {
+                    learn(analyzer, vocabulary, surface, form, candidates, chars)
+                });
+                if word.token != Token::SKIPPED {
+                    end.unknown += usize::from(word.token == Token::UNKNOWN);
+                    batch.tokens.push(word.token);
+                    batch.token_words.push(batch.words.len() as u32);
+                }
+                batch.words.push(word);
+            }
+            end.tokens = batch.tokens.len();
+            batch.tokens.push(Token::UNKNOWN);
+            batch.token_words.push(NONE);
+        }
+        for (token, &word) in batch.tokens.iter().zip(&batch.token_words) {
+            if let Some(feature) = token.feature() {
+                touched = touched.wrapping_add(scales.get(feature).to_bits());
+            }
+            if let Some(&word) = batch.words.get(word as usize) {
+                touched = touched.wrapping_add(cache.touch_char_features(word));
+            }
+        }
+        self.touched = self.touched.wrapping_add(touched);
+    }
+
+    /// Looks up the n-grams of two and more tokens.
+    fn read_ngrams(&mut self, range: NgramRange) {
+        let Self {
+            vocabulary,
+            scales,
+            batch,
+            ngrams,
+            touched,
+            ..
+        } = self;
+        let n_levels = range.max() - 1;
+        batch.levels.resize_with(n_levels, Vec::new);
+        for level in 0..n_levels {
+            let (before, rest) = batch.levels.split_at_mut(level);
+            let ids = &mut rest[0];
+            ids.clear();
+            ids.resize(batch.tokens.len(), NONE);
+            let prefix = |at: usize| match before.last() {
+                None => batch.tokens[at].feature(),
+                Some(ids) => (ids[at] != NONE).then_some(FeatureId(ids[at])),
+            };
+            // All first tags are read before any is looked at: whether an n-gram is known cannot be foreseen, and a wrong
+            // guess would throw away what was read ahead.
+            ngrams.clear();
+            for (at, last) in batch.tokens.iter().skip(level + 1).enumerate() {
+                if let (Some(prefix), Some(last)) = (prefix(at), last.feature()) {
+                    ngrams.push((at as u32, vocabulary.ngram_probe(prefix, last)));
+                }
+            }
+            ngrams.retain_mut(|(_, candidate)| vocabulary.seek_ngram(candidate));
+            for (_, candidate) in ngrams.iter_mut() {
+                vocabulary.locate_ngram(candidate);
+            }
+            for (at, candidate) in ngrams.iter() {
+                if let Some(feature) = vocabulary.verify_ngram(candidate) {
+                    ids[*at as usize] = feature.0;
+                    *touched = touched.wrapping_add(scales.get(feature).to_bits());
+                }
+            }
+        }
+    }
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.probes.clear();
+        self.words.clear();
+        self.tokens.clear();
+        self.token_words.clear();
+        self.ends.clear();
+    }
+
+    /// Where the words and tokens of a text start and end. Between two texts' tokens stands one that is none.
+    #[inline]
+    fn bounds(&self, position: usize) -> (End, End) {
+        let start = match position.checked_sub(1) {
+            None => End::default(),
+            Some(before) => End {
+                tokens: self.ends[before].tokens + 1,
+                ..self.ends[before]
+            },
+        };
+        (start, self.ends[position])
+    }
+
+    #[inline]
+    fn coverage(&self, position: usize) -> Coverage {
+        let (start, end) = self.bounds(position);
         Coverage {
-            words: tokens.len(),
-            unknown,
+            words: end.tokens - start.tokens,
+            unknown: end.unknown,
+        }
+    }
+
+    /// Calls `on_feature` with each stem and word n-gram of some tokens, and its first and last word's number, by first
+    /// word and then by length: the order in which training counts them.
+    #[inline]
+    fn for_each_word_feature(
+        &self,
+        range: NgramRange,
+        tokens: std::ops::Range<usize>,
+        mut on_feature: impl FnMut(FeatureId, u32, u32),
+    ) {
+        for at in tokens {
+            let Some(stem) = self.tokens[at].feature() else {
+                continue;
+            };
+            let first = self.token_words[at];
+            if range.min() == 1 {
+                on_feature(stem, first, first);
+            }
+            for (ids, n) in self.levels.iter().zip(2..=range.max()) {
+                if ids[at] == NONE {
+                    break;
+                }
+                if n >= range.min() {
+                    on_feature(FeatureId(ids[at]), first, self.token_words[at + n - 1]);
+                }
+            }
         }
     }
 }
@@ -227,51 +390,6 @@ fn learn(
         number += 1;
     });
     token
-}
-
-/// Calls `on_feature` with each stem and word n-gram that the vocabulary has, and its first and last word's number, by
-/// first word and then by length: the order in which training counts them.
-#[inline]
-fn for_each_word_feature(
-    analyzer: &Analyzer,
-    vocabulary: &VocabularyView<'_>,
-    tokens: &[(Token, u32)],
-    pair_slots: &mut Vec<Option<usize>>,
-    mut on_feature: impl FnMut(FeatureId, u32, u32),
-) {
-    let Some(range) = analyzer.settings().word_ngrams else {
-        return;
-    };
-    pair_slots.clear();
-    if range.max() > 1 {
-        let probe = |pair: &[(Token, u32)]| match (pair[0].0.feature(), pair[1].0.feature()) {
-            (Some(prefix), Some(last)) => vocabulary.ngram_slot(prefix, last),
-            _ => None,
-        };
-        pair_slots.extend(tokens.windows(2).map(probe));
-    }
-    for (at, &(token, first)) in tokens.iter().enumerate() {
-        let Some(mut term) = token.feature() else {
-            continue;
-        };
-        if range.min() == 1 {
-            on_feature(term, first, first);
-        }
-        for n in 2..=range.max() {
-            let Some(&(last, last_word)) = tokens.get(at + n - 1) else {
-                break;
-            };
-            let longer = last.feature().and_then(|last| match n {
-                2 => vocabulary.ngram_from(pair_slots[at]?, term, last),
-                _ => vocabulary.ngram(term, last),
-            });
-            let Some(longer) = longer else { break };
-            term = longer;
-            if n >= range.min() {
-                on_feature(term, first, last_word);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -372,6 +490,32 @@ mod tests {
             }
         );
         assert_eq!(row.features.len(), 1);
+    }
+
+    #[test]
+    fn a_text_gives_the_same_row_alone_and_in_a_batch() {
+        let analyzer = Analyzer::new(settings("1-3", Some("2-5"))).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
+        let selection = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let vocabulary = selection.vocabulary();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
+        let mut vectorizer = over(&analyzer, &selection, view);
+        let texts = [CORPUS[3], "", "the the", "zeppelin", CORPUS[0], "talks"];
+        let owned =
+            |row: VectorizedRow<'_>| (row.features.to_vec(), row.values.to_vec(), row.coverage);
+        let alone = texts.map(|text| owned(vectorizer.vectorize(text)));
+        let mut batch = TextBatch::new();
+        texts.iter().for_each(|text| batch.push(text));
+        vectorizer.look_up(&batch);
+        for (position, alone) in alone.iter().enumerate() {
+            assert_eq!(
+                &owned(vectorizer.row(position)),
+                alone,
+                "{}",
+                texts[position]
+            );
+        }
     }
 
     proptest! {

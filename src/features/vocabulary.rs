@@ -120,6 +120,16 @@ pub(super) struct CharCandidate {
     place: [u32; 2],
 }
 
+/// What may be a word n-gram that is looked up: the n-gram, a slot, and the id in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NgramCandidate {
+    pair: [u32; 2],
+    hash: u64,
+    slot: usize,
+    first_tag: u8,
+    id: u32,
+}
+
 /// The arrays of a vocabulary, as they lie in a file.
 #[derive(Debug, Clone, Copy)]
 pub struct VocabularyParts<'a> {
@@ -238,30 +248,70 @@ impl<'a> VocabularyView<'a> {
     }
 
     /// The feature of the n-gram that extends `prefix` by the stem `last`.
-    #[inline]
     pub fn ngram(&self, prefix: FeatureId, last: FeatureId) -> Option<FeatureId> {
-        self.ngram_from(self.ngram_slot(prefix, last)?, prefix, last)
+        let mut candidate = self.ngram_probe(prefix, last);
+        if !self.seek_ngram(&mut candidate) {
+            return None;
+        }
+        self.locate_ngram(&mut candidate);
+        self.verify_ngram(&candidate)
     }
 
-    /// The slot that may hold an n-gram, if there is one.
+    /// Where looking an n-gram up starts.
     #[inline]
-    pub(super) fn ngram_slot(&self, prefix: FeatureId, last: FeatureId) -> Option<usize> {
-        self.ngram_lookup.seek(lookup::hash_pair(prefix.0, last.0))
-    }
-
-    /// The feature of an n-gram for which there is such a slot.
-    #[inline]
-    pub(super) fn ngram_from(
-        &self,
-        slot: usize,
-        prefix: FeatureId,
-        last: FeatureId,
-    ) -> Option<FeatureId> {
-        let pair = [prefix.0, last.0];
+    pub(super) fn ngram_probe(&self, prefix: FeatureId, last: FeatureId) -> NgramCandidate {
         let hash = lookup::hash_pair(prefix.0, last.0);
-        let is_key = |id| self.ngrams[id as usize] == pair;
-        let found = self.ngram_lookup.find_from(slot, hash, is_key);
-        found.map(|id| FeatureId(self.stems.len() as u32 + id))
+        let (slot, first_tag) = self.ngram_lookup.first(hash);
+        NgramCandidate {
+            pair: [prefix.0, last.0],
+            hash,
+            slot,
+            first_tag,
+            id: 0,
+        }
+    }
+
+    /// Finds a slot that may hold the n-gram by tags alone; false if there is none.
+    #[inline]
+    pub(super) fn seek_ngram(&self, candidate: &mut NgramCandidate) -> bool {
+        let NgramCandidate {
+            hash,
+            slot,
+            first_tag,
+            ..
+        } = *candidate;
+        match self.ngram_lookup.seek_behind(hash, slot, first_tag) {
+            Some(slot) => {
+                candidate.slot = slot;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Reads which n-gram is in a candidate's slot.
+    #[inline]
+    pub(super) fn locate_ngram(&self, candidate: &mut NgramCandidate) {
+        candidate.id = self.ngram_lookup.id(candidate.slot);
+    }
+
+    /// The feature of the n-gram, if the candidate (or one behind it) is it.
+    #[inline]
+    pub(super) fn verify_ngram(&self, candidate: &NgramCandidate) -> Option<FeatureId> {
+        let NgramCandidate {
+            pair,
+            hash,
+            slot,
+            id,
+            ..
+        } = *candidate;
+        let id = if self.ngrams[id as usize] == pair {
+            id
+        } else {
+            let is_key = |id: u32| self.ngrams[id as usize] == pair;
+            self.ngram_lookup.find_from(slot, hash, is_key)?
+        };
+        Some(FeatureId(self.stems.len() as u32 + id))
     }
 
     /// The feature of a character n-gram.

@@ -149,59 +149,69 @@ impl<'a> Scales<'a> {
         self.numbers.is_empty()
     }
 
+    /// The scale of `feature`.
     #[inline]
-    fn get(&self, feature: FeatureId) -> f32 {
+    pub fn get(&self, feature: FeatureId) -> f32 {
         self.numbers[feature.index() * self.stride]
     }
 }
 
 /// Counts a row's features in order of first occurrence, words before characters; the buffers are kept.
+///
+/// A row has few of the many words, so they are counted in a small table that stays in the processor's first cache; it
+/// has many of the fewer character n-grams, which have a counter each.
 #[derive(Debug)]
 pub struct RowCounts {
-    /// The count of each feature, up to `u16::MAX`; what goes beyond is in `surplus`.
+    words: WordCounts,
+    n_words: usize,
+    /// The count of each character n-gram, up to `u16::MAX`; what goes beyond is in `surplus`.
     counts: Vec<u16>,
     surplus: FxHashMap<FeatureId, u32>,
-    /// The features present are the first `n_present`; the rest is room.
+    /// The character n-grams present are the first `n_present`; the rest is room.
     present: Vec<FeatureId>,
     n_present: usize,
-    n_words: usize,
+    /// All features of the row, once it is weighed.
+    features: Vec<FeatureId>,
     values: Vec<f32>,
 }
 
 impl RowCounts {
-    /// Room for features `0..n_features`.
-    pub fn new(n_features: usize) -> Self {
+    /// Room for features `0..n_features`, of which the first `n_words` are words.
+    pub fn new(n_words: usize, n_features: usize) -> Self {
         Self {
-            counts: vec![0; n_features],
+            words: WordCounts::new(),
+            n_words,
+            counts: vec![0; n_features - n_words],
             surplus: FxHashMap::default(),
             present: Vec::new(),
             n_present: 0,
-            n_words: 0,
+            features: Vec::new(),
             values: Vec::new(),
         }
     }
 
     /// Starts a row.
+    #[inline]
     pub fn begin(&mut self) {
+        self.words.begin();
         self.n_present = 0;
-        self.values.clear();
     }
 
-    /// Counts one occurrence of `feature`.
+    /// Counts one occurrence of a word feature.
     #[inline]
-    pub fn add(&mut self, feature: FeatureId) {
-        self.add_all(&[feature]);
+    pub fn add_word(&mut self, feature: FeatureId) {
+        self.words.add(feature);
     }
 
-    /// Counts one occurrence of each of `features`.
+    /// Counts one occurrence of each of these character n-grams.
     #[inline]
-    pub fn add_all(&mut self, features: &[FeatureId]) {
+    pub fn add_chars(&mut self, features: &[FeatureId]) {
         let room = self.n_present + features.len();
         if self.present.len() < room {
             self.present.resize(room.next_power_of_two(), FeatureId(0));
         }
         for &feature in features {
-            let count = &mut self.counts[feature.index()];
+            let count = &mut self.counts[feature.index() - self.n_words];
             // Written always and counted if new: whether it is new cannot be foreseen, so there is no branch on it.
             self.present[self.n_present] = feature;
             self.n_present += usize::from(*count == 0);
@@ -213,30 +223,130 @@ impl RowCounts {
         }
     }
 
-    /// Says that the word block is complete and the character block follows.
-    pub fn end_words(&mut self) {
-        self.n_words = self.n_present;
+    /// Ends the row: its features in order of first occurrence, words first, and their values.
+    #[inline]
+    pub fn weigh(&mut self, weigher: &Weigher, scales: Scales<'_>) -> (&[FeatureId], &[f32]) {
+        let Self {
+            words,
+            counts,
+            surplus,
+            features,
+            values,
+            ..
+        } = self;
+        features.clear();
+        values.clear();
+        features.extend_from_slice(&words.present);
+        let terms = words.present.iter().zip(&words.counts);
+        weigher.weigh_block(terms.map(|(&f, &count)| (count, scales.get(f))), values);
+        let chars = &self.present[..self.n_present];
+        features.extend_from_slice(chars);
+        let terms = chars.iter().map(|&feature| {
+            let count = std::mem::take(&mut counts[feature.index() - self.n_words]);
+            let surplus = match count {
+                u16::MAX => surplus.remove(&feature).unwrap_or(0),
+                _ => 0,
+            };
+            (
+                u32::from(count).saturating_add(surplus),
+                scales.get(feature),
+            )
+        });
+        weigher.weigh_block(terms, values);
+        (features, values)
+    }
+}
+
+/// The counts of a row's word features in an open table by feature; a row's number marks what belongs to it.
+#[derive(Debug)]
+struct WordCounts {
+    /// A power of two of places, at most half of them of the present row.
+    table: Vec<Place>,
+    row: u32,
+    present: Vec<FeatureId>,
+    counts: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    feature: FeatureId,
+    row: u32,
+    /// Into `present` and `counts`.
+    position: u32,
+}
+
+impl WordCounts {
+    const FIRST_PLACES: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            table: vec![Place::default(); Self::FIRST_PLACES],
+            row: 0,
+            present: Vec::new(),
+            counts: Vec::new(),
+        }
     }
 
-    /// Ends the row: its features in order of first occurrence and their values.
-    pub fn weigh(&mut self, weigher: &Weigher, scales: Scales<'_>) -> (&[FeatureId], &[f32]) {
-        let present = &self.present[..self.n_present];
-        let (words, chars) = present.split_at(self.n_words);
-        for block in [words, chars] {
-            let terms = block.iter().map(|&feature| {
-                let count = std::mem::take(&mut self.counts[feature.index()]);
-                let surplus = match count {
-                    u16::MAX => self.surplus.remove(&feature).unwrap_or(0),
-                    _ => 0,
-                };
-                (
-                    u32::from(count).saturating_add(surplus),
-                    scales.get(feature),
-                )
-            });
-            weigher.weigh_block(terms, &mut self.values);
+    #[inline]
+    fn begin(&mut self) {
+        self.present.clear();
+        self.counts.clear();
+        self.row = self.row.wrapping_add(1);
+        if self.row == 0 {
+            self.table.fill(Place::default());
+            self.row = 1;
         }
-        (present, &self.values)
+    }
+
+    #[inline]
+    fn add(&mut self, feature: FeatureId) {
+        let mask = self.table.len() - 1;
+        let mut at = Self::home(feature) & mask;
+        loop {
+            let place = &mut self.table[at];
+            if place.row != self.row {
+                *place = Place {
+                    feature,
+                    row: self.row,
+                    position: self.present.len() as u32,
+                };
+                self.present.push(feature);
+                self.counts.push(1);
+                if self.present.len() * 2 > self.table.len() {
+                    self.grow();
+                }
+                return;
+            }
+            if place.feature == feature {
+                let count = &mut self.counts[place.position as usize];
+                *count = count.saturating_add(1);
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Fibonacci hashing (Knuth): the upper half of a product with 2⁶⁴ / golden ratio.
+    #[inline]
+    fn home(feature: FeatureId) -> usize {
+        (u64::from(feature.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.table = vec![Place::default(); self.table.len() * 2];
+        let mask = self.table.len() - 1;
+        for (position, &feature) in self.present.iter().enumerate() {
+            let mut at = Self::home(feature) & mask;
+            while self.table[at].row == self.row {
+                at = (at + 1) & mask;
+            }
+            self.table[at] = Place {
+                feature,
+                row: self.row,
+                position: position as u32,
+            };
+        }
     }
 }
 
@@ -277,17 +387,40 @@ mod tests {
 
     #[test]
     fn a_feature_that_fills_a_long_text_is_counted_to_the_end() {
-        let mut counts = RowCounts::new(2);
-        let scales = [1.0, 1.0];
+        let mut counts = RowCounts::new(2, 4);
+        let weigher = Weighting::Count.weigher();
         for times in [70_000, 3] {
             counts.begin();
-            counts.add(FeatureId(1));
-            counts.add_all(&vec![FeatureId(0); times]);
-            counts.end_words();
+            counts.add_word(FeatureId(1));
+            (0..times).for_each(|_| counts.add_word(FeatureId(0)));
+            counts.add_chars(&[FeatureId(3)]);
+            counts.add_chars(&vec![FeatureId(2); times]);
+            let (features, values) = counts.weigh(&weigher, Scales::new(&[1.0; 4], 1));
+            assert_eq!(features, [1, 0, 3, 2].map(FeatureId));
+            assert_eq!(values, [1.0, times as f32, 1.0, times as f32]);
+        }
+    }
+
+    #[test]
+    fn many_different_words_are_all_counted() {
+        let n = 5000u32;
+        let mut counts = RowCounts::new(n as usize, n as usize);
+        let scales = vec![1.0; n as usize];
+        for row in [n, 7, n / 2] {
+            counts.begin();
+            for times in 1..=2 {
+                (0..row).for_each(|id| counts.add_word(FeatureId(id * 7 % n)));
+                assert_eq!(counts.words.counts, vec![times; row as usize]);
+            }
             let weigher = Weighting::Count.weigher();
             let (features, values) = counts.weigh(&weigher, Scales::new(&scales, 1));
-            assert_eq!(features, [FeatureId(1), FeatureId(0)]);
-            assert_eq!(values, [1.0, times as f32]);
+            assert!(
+                features
+                    .iter()
+                    .copied()
+                    .eq((0..row).map(|id| FeatureId(id * 7 % n)))
+            );
+            assert_eq!(values, vec![2.0; row as usize]);
         }
     }
 

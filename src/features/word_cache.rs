@@ -51,7 +51,19 @@ impl Token {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Probe {
     key: [u64; 2],
-    slot: Slot,
+    hash: usize,
+}
+
+impl Probe {
+    /// The probe of the word (not empty) at `start..end` of `text`.
+    #[inline]
+    pub(super) fn new(text: &[u8], start: usize, end: usize) -> Self {
+        let key = pack(text, start, end);
+        Self {
+            key,
+            hash: hash(key),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -98,20 +110,16 @@ impl WordCache {
         }
     }
 
-    /// Starts a text: words given for earlier ones are no longer valid.
+    /// Starts a batch of texts: words given for earlier ones are no longer valid.
     pub(super) fn begin(&mut self) {
         self.passing.clear();
     }
 
-    /// Where looking a word (not empty) up starts: its key, and a copy of the slot there. Taken for all words of a text
-    /// before the first is needed, so that their memory is read side by side.
+    /// Reads the slot where a look-up starts, and gives a number of no meaning: done for many words in a row, their memory
+    /// is read side by side.
     #[inline]
-    pub(super) fn probe(&self, surface: &str) -> Probe {
-        let key = pack(surface.as_bytes());
-        Probe {
-            key,
-            slot: self.slots[hash(key) & (self.slots.len() - 1)],
-        }
+    pub(super) fn touch(&self, probe: &Probe) -> u32 {
+        self.slots[probe.hash & (self.slots.len() - 1)].word.token.0
     }
 
     /// What is known of `surface`, whose look-up starts at `probe`; `learn` finds it out for a new one, and adds its
@@ -123,24 +131,25 @@ impl WordCache {
         surface: &str,
         learn: impl FnOnce(&mut Vec<FeatureId>) -> Token,
     ) -> Word {
+        let slot = &self.slots[probe.hash & (self.slots.len() - 1)];
         // An empty key is that of a long word, and of an empty slot.
-        if probe.slot.key == probe.key && probe.key != [0; 2] {
-            return probe.slot.word;
+        if slot.key == probe.key && probe.key != [0; 2] {
+            return slot.word;
         }
-        self.search(probe.key, surface, learn)
+        self.search(probe, surface, learn)
     }
 
     fn search(
         &mut self,
-        key: [u64; 2],
+        probe: &Probe,
         surface: &str,
         learn: impl FnOnce(&mut Vec<FeatureId>) -> Token,
     ) -> Word {
+        let Probe { key, hash } = *probe;
         if key == [0; 2] {
             return self.search_long(surface, learn);
         }
         let mask = self.slots.len() - 1;
-        let hash = hash(key);
         let mut at = hash & mask;
         loop {
             let slot = &self.slots[at];
@@ -173,15 +182,11 @@ impl WordCache {
         word
     }
 
-    /// The first character n-gram of each of `words`, added up: for no other use than to have their lists' memory read
-    /// side by side before it is needed.
+    /// Reads where a word's character n-grams begin; see [`touch`](Self::touch).
     #[inline]
-    pub(super) fn touch_char_features(&self, words: &[Word]) -> u32 {
-        let first = |word: &Word| self.char_features.get(word.chars_start as usize);
-        words
-            .iter()
-            .filter_map(first)
-            .fold(0, |sum, feature| sum.wrapping_add(feature.0))
+    pub(super) fn touch_char_features(&self, word: Word) -> u32 {
+        let first = self.char_features.get(word.chars_start as usize);
+        first.map_or(0, |feature| feature.0)
     }
 
     /// The character n-grams of a word, as the vocabulary has them; repeats included.
@@ -253,13 +258,20 @@ impl WordCache {
 
 /// The bytes of a word of 1 to 15 bytes, and its length in the last byte; zeros for a longer one.
 #[inline]
-fn pack(word: &[u8]) -> [u64; 2] {
-    let mut bytes = [0u8; 16];
-    if word.len() <= SHORT {
-        bytes[..word.len()].copy_from_slice(word);
-        bytes[SHORT] = word.len() as u8;
+fn pack(text: &[u8], start: usize, end: usize) -> [u64; 2] {
+    let length = end - start;
+    if length > SHORT {
+        return [0; 2];
     }
-    let number = u128::from_le_bytes(bytes);
+    let number = match text[start..].first_chunk::<16>() {
+        // What follows the word is masked away.
+        Some(bytes) => u128::from_le_bytes(*bytes) & ((1 << (8 * length)) - 1),
+        None => {
+            let mut bytes = [0u8; 16];
+            bytes[..length].copy_from_slice(&text[start..end]);
+            u128::from_le_bytes(bytes)
+        }
+    } | (length as u128) << (8 * SHORT);
     [number as u64, (number >> 64) as u64]
 }
 
@@ -277,6 +289,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn probe(word: &str) -> Probe {
+        Probe::new(word.as_bytes(), 0, word.len())
+    }
+
+    #[test]
+    fn what_follows_a_word_is_not_in_its_key() {
+        let text = "abc, and more than sixteen bytes".as_bytes();
+        assert_eq!(pack(text, 0, 3), pack(b"abc", 0, 3));
+        assert_ne!(pack(text, 0, 3), pack(text, 0, 4));
+        assert_eq!(pack(&[b'x'; 40], 0, 16), [0; 2]);
+    }
+
     proptest! {
         #[test]
         fn every_word_is_what_was_learned_and_kept_when_it_comes_again(
@@ -292,7 +316,7 @@ mod tests {
                         let fresh = known.len() as u32;
                         let expected = *known.entry(word.clone()).or_insert(fresh);
                         let token = Token::known(FeatureId(expected));
-                        let probe = cache.probe(word);
+                        let probe = probe(word);
                         let found = cache.get_or_learn(&probe, word, |chars| {
                             chars.push(FeatureId(expected));
                             token
@@ -306,13 +330,13 @@ mod tests {
                 }
             }
             for _ in 0..2 {
-                let probe = cache.probe("again");
+                let probe = probe("again");
                 cache.get_or_learn(&probe, "again", |_| Token::UNKNOWN);
             }
-            let probe = cache.probe("again");
+            let probe = probe("again");
             cache.get_or_learn(&probe, "again", |_| panic!("it is kept"));
             cache.clear();
-            let probe = cache.probe(&words[0]);
+            let probe = probe(&words[0]);
             cache.get_or_learn(&probe, &words[0], |_| Token::UNKNOWN);
             prop_assert!(cache.bytes() < 1000);
         }

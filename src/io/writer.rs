@@ -26,80 +26,137 @@ pub struct Scored<'a> {
     pub reasons: &'a str,
 }
 
-/// Writes the rows of one block.
+/// Writes the rows of one block. What a row has of its own is held back by [`keep`](Self::keep) until
+/// [`scored`](Self::scored) adds its prediction, so that many rows may be scored side by side.
 pub struct BlockWriter<'w> {
     output: &'w Output,
     table: &'w Table,
-    sheet: Sheet<'w>,
+    out: &'w mut Vec<u8>,
+    kept: Kept,
+    /// Where each row held back ends in `kept`; those before `next` are written.
+    ends: Vec<usize>,
+    next: usize,
+    start: usize,
     scratch: String,
 }
 
-enum Sheet<'w> {
+/// What rows have of their own, one after the other.
+enum Kept {
     /// Bytes put together here.
-    Bytes(&'w mut Vec<u8>),
-    /// CSV that is written field by field.
-    Fields(Box<csv::Writer<&'w mut Vec<u8>>>),
+    Bytes(Vec<u8>),
+    /// Records that the `csv` crate writes field by field, with line ends.
+    Records(Box<csv::Writer<Vec<u8>>>),
+}
+
+impl Kept {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Records(writer) => writer.get_ref(),
+        }
+    }
 }
 
 impl<'w> BlockWriter<'w> {
     /// Appends to `out` the rows of a block of `table`.
     pub fn new(output: &'w Output, table: &'w Table, out: &'w mut Vec<u8>) -> Self {
-        let sheet = match output.format {
+        let kept = match output.format {
             Format::Csv { delimiter } if table.format != output.format => {
                 let mut builder = WriterBuilder::new();
                 builder.delimiter(delimiter).flexible(true);
-                Sheet::Fields(Box::new(builder.buffer_capacity(64 << 10).from_writer(out)))
+                Kept::Records(Box::new(builder.from_writer(Vec::new())))
             }
-            _ => Sheet::Bytes(out),
+            _ => Kept::Bytes(Vec::new()),
         };
         Self {
             output,
             table,
-            sheet,
+            out,
+            kept,
+            ends: Vec::new(),
+            next: 0,
+            start: 0,
             scratch: String::new(),
         }
     }
 
-    /// Writes a row that was scored.
+    /// Holds a good row back until its prediction is known.
     ///
     /// # Errors
-    /// If the row does not fit the output: nothing is written then, and [`failed`](Self::failed) may follow.
-    pub fn scored(&mut self, row: &Row<'_>, scored: &Scored<'_>) -> Result<(), RowError> {
+    /// If the row does not fit the output: nothing is kept then, and [`failed`](Self::failed) may follow when the rows
+    /// before it are written.
+    pub fn keep(&mut self, row: &Row<'_>) -> Result<(), RowError> {
         let output = self.output;
         if let Cells::Object(members) = row.cells {
             self.fits(members)
                 .map_err(|problem| self.table.fault(row.line, problem))?;
         }
-        match (&mut self.sheet, output.format) {
-            (Sheet::Fields(writer), _) => {
-                each_field(row, output, &mut self.scratch, |field| {
-                    write_field(writer, field)
+        let scratch = &mut self.scratch;
+        match (&mut self.kept, output.format) {
+            (Kept::Records(writer), _) => {
+                each_field(row, output, scratch, |field| {
+                    writer.write_field(field).expect("memory takes all");
                 });
-                scored_fields(scored, output, |field| write_field(writer, field));
-                end_record(writer);
+                let none: Option<&[u8]> = None;
+                writer.write_record(none).expect("memory takes all");
+                writer.flush().expect("memory takes all");
             }
-            (Sheet::Bytes(out), Format::Csv { delimiter }) => {
-                out.extend_from_slice(row.raw);
-                scored_csv(out, scored, output, delimiter);
-            }
-            (Sheet::Bytes(out), Format::Jsonl) => {
+            (Kept::Bytes(kept), Format::Csv { .. }) => kept.extend_from_slice(row.raw),
+            (Kept::Bytes(kept), Format::Jsonl) => {
                 if matches!(row.cells, Cells::Object(_)) {
-                    open_object(out, row.raw);
+                    open_object(kept, row.raw);
                 } else {
                     let mut column = 0;
-                    each_field(row, output, &mut self.scratch, |field| {
-                        out.extend_from_slice(&output.json_columns[column]);
+                    each_field(row, output, scratch, |field| {
+                        kept.extend_from_slice(&output.json_columns[column]);
                         column += 1;
-                        push_json_string(out, &String::from_utf8_lossy(field));
+                        push_json_string(kept, &String::from_utf8_lossy(field));
                     });
                 }
+            }
+            (Kept::Bytes(_), Format::Lines) => {}
+            (Kept::Bytes(kept), Format::FastText) => {
+                push_one_line(
+                    kept,
+                    row.content.as_ref().map_or("", |content| content.text),
+                );
+            }
+        }
+        self.ends.push(self.kept.bytes().len());
+        Ok(())
+    }
+
+    /// Writes the first row that is held back, with its prediction.
+    ///
+    /// # Panics
+    /// If none is.
+    pub fn scored(&mut self, scored: &Scored<'_>) {
+        let (output, out) = (self.output, &mut *self.out);
+        let end = self.ends[self.next];
+        let own = &self.kept.bytes()[self.start..end];
+        match output.format {
+            Format::Csv { delimiter } => {
+                let own = match self.kept {
+                    Kept::Bytes(_) => own,
+                    // A record of one empty field has quotes, which it does not need beside others.
+                    Kept::Records(_) => match own {
+                        b"\"\"\n" => b"",
+                        [own @ .., _] => own,
+                        [] => own,
+                    },
+                };
+                out.extend_from_slice(own);
+                scored_csv(out, scored, output, delimiter);
+            }
+            Format::Jsonl => {
+                out.extend_from_slice(own);
                 scored_json(out, scored, output);
             }
-            (Sheet::Bytes(out), Format::Lines) => {
+            Format::Lines => {
                 push_one_line(out, &output.labels[scored.prediction.label().index()]);
                 out.push(b'\n');
             }
-            (Sheet::Bytes(out), Format::FastText) => {
+            Format::FastText => {
                 let label = &output.labels[scored.prediction.label().index()];
                 out.extend_from_slice(LABEL_PREFIX.as_bytes());
                 out.extend(
@@ -108,31 +165,36 @@ impl<'w> BlockWriter<'w> {
                         .map(|b| if b.is_ascii_whitespace() { b'_' } else { b }),
                 );
                 out.push(b' ');
-                push_one_line(out, row.content.as_ref().map_or("", |content| content.text));
+                out.extend_from_slice(own);
                 out.push(b'\n');
             }
         }
-        Ok(())
+        (self.start, self.next) = (end, self.next + 1);
+        if let Kept::Bytes(kept) = &mut self.kept
+            && self.next == self.ends.len()
+        {
+            kept.clear();
+            self.ends.clear();
+            (self.start, self.next) = (0, 0);
+        }
     }
 
     /// Writes a row that could not be scored, with the reason for the column `error`.
+    ///
+    /// # Panics
+    /// If rows before it are still held back.
     pub fn failed(&mut self, row: &Row<'_>, error: &RowError) {
-        let output = self.output;
-        match (&mut self.sheet, output.format) {
-            (Sheet::Fields(writer), _) => {
-                for field in failed_fields(row, error, self.table, output) {
-                    write_field(writer, field.as_bytes());
-                }
-                end_record(writer);
-            }
-            (Sheet::Bytes(out), Format::Csv { delimiter }) => {
+        assert_eq!(self.next, self.ends.len(), "rows are written in order");
+        let (output, out) = (self.output, &mut *self.out);
+        match output.format {
+            Format::Csv { delimiter } => {
                 let fields = failed_fields(row, error, self.table, output);
                 let fields: Vec<&[u8]> = fields.iter().map(|field| field.as_bytes()).collect();
                 out.extend(csv_record(delimiter, &fields));
             }
-            (Sheet::Bytes(out), Format::Jsonl) => failed_json(out, row, error, self.table, output),
-            (Sheet::Bytes(out), Format::Lines) => out.push(b'\n'),
-            (Sheet::Bytes(out), Format::FastText) => {
+            Format::Jsonl => failed_json(out, row, error, self.table, output),
+            Format::Lines => out.push(b'\n'),
+            Format::FastText => {
                 let text = match row.cells {
                     Cells::Record(record) => record.get(self.table.text).unwrap_or_default(),
                     Cells::Labelled { text, .. } => text,
@@ -143,9 +205,6 @@ impl<'w> BlockWriter<'w> {
             }
         }
     }
-
-    /// Hands on what is held back; the same as dropping it.
-    pub fn finish(self) {}
 
     /// Whether the keys of a row have their place in the output.
     fn fits(&self, members: &[Member<'_>]) -> Result<(), RowProblem> {
@@ -170,15 +229,6 @@ impl Output {
     pub(super) fn has_column(&self, member: &Member<'_>) -> bool {
         self.columns.iter().any(|column| member.has_key(column))
     }
-}
-
-fn write_field(writer: &mut csv::Writer<&mut Vec<u8>>, field: &[u8]) {
-    writer.write_field(field).expect("memory takes all");
-}
-
-fn end_record(writer: &mut csv::Writer<&mut Vec<u8>>) {
-    let none: Option<&[u8]> = None;
-    writer.write_record(none).expect("memory takes all");
 }
 
 /// Hands the row's own fields to `take`, one for each column of the output.
@@ -231,23 +281,6 @@ fn scored_csv(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output, delimiter
         out.push(delimiter);
     }
     out.push(b'\n');
-}
-
-fn scored_fields(scored: &Scored<'_>, output: &Output, mut take: impl FnMut(&[u8])) {
-    let prediction = scored.prediction;
-    take(output.labels[prediction.label().index()].as_bytes());
-    for &millionths in prediction.millionths() {
-        take(&decimal(millionths));
-    }
-    if output.options.uncertain {
-        take(truth(scored.uncertain));
-    }
-    if output.options.reasons {
-        take(scored.reasons.as_bytes());
-    }
-    if output.options.error {
-        take(b"");
-    }
 }
 
 /// Behind `out`'s open object: the added members and the end of the line.

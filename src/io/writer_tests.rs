@@ -24,14 +24,13 @@ fn written(input: Format, data: &[u8], format: Format, options: OutputOptions) -
     let mut rows = Rows::new(&block);
     while let Some(row) = rows.next_row() {
         let result = match &row.content {
-            Ok(_) => writer.scored(&row, &scored),
+            Ok(_) => writer.keep(&row).map(|()| writer.scored(&scored)),
             Err(error) => Err(error.clone()),
         };
         if let Err(error) = result {
             writer.failed(&row, &error);
         }
     }
-    writer.finish();
     String::from_utf8(out).unwrap()
 }
 
