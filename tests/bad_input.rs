@@ -635,6 +635,22 @@ fn wrong_usage_is_exit_code_2() {
         (&["train", "labelled.csv", "-m", "m", "--c=-1"], "-1"),
         (&["train", "labelled.csv", "-m", "m", "--c", "0"], "C"),
         (
+            &["train", "labelled.csv", "-m", "m", "--prune", "-0.1"],
+            "0 or more",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "m", "--prune", "inf"],
+            "a finite number of log-odds",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "m", "--prune", "NaN"],
+            "a finite number of log-odds",
+        ),
+        (
+            &["train", "labelled.csv", "-m", "m", "--prune", "much"],
+            "not a number such as 0.1",
+        ),
+        (
             &["train", "labelled.csv", "-m", "m", "--language", "latin"],
             "no stemmer",
         ),
@@ -724,6 +740,9 @@ fn settings_that_the_rows_do_not_allow_are_refused_in_words() {
         &["--min-df", "50", "--folds", "0"],
         &["no term occurs in 50 rows", "--min-df"],
     );
+    for more in [&["--prune", "99"][..], &["--prune", "99", "--folds", "0"]] {
+        refused_with(more, &["no features", "adds 99 to", "lower --prune"]);
+    }
     refused_with(&["--folds", "13"], &["13", "12"]);
     refused_with(
         &["--stop-words", "none.txt"],

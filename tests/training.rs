@@ -501,6 +501,52 @@ fn settings_are_kept_in_the_model_and_used() {
     }
 }
 
+#[test]
+fn prune_0_changes_nothing_byte_for_byte() {
+    let dir = some(3);
+    let report = train(&dir, &["--out-of-fold", "o.csv"]);
+    let (model, out_of_fold) = (dir.read("m.stance"), dir.read("o.csv"));
+    for nothing in ["0", "-0.0"] {
+        let more = ["--out-of-fold", "o.csv", "--prune", nothing];
+        assert_eq!(train(&dir, &more).text(), report.text());
+        assert!(dir.read("m.stance") == model, "--prune {nothing}");
+        assert!(dir.read("o.csv") == out_of_fold, "--prune {nothing}");
+    }
+    assert!(inspect(&dir)["card"]["selection"].get("prune").is_none());
+}
+
+#[test]
+fn a_pruned_model_is_smaller_and_says_so_and_is_the_same_on_any_number_of_threads() {
+    let dir = some(2);
+    train(&dir, &["--out-of-fold", "o.csv"]);
+    let whole = inspect(&dir);
+    let (features, bytes) = (&whole["features"], dir.read("m.stance").len());
+    let out_of_fold = dir.read("o.csv");
+    let prune = ["--prune", "1", "--out-of-fold", "o.csv", "--threads"];
+    let report = train(&dir, &[&prune[..], &["1"]].concat());
+    let model = dir.read("m.stance");
+    assert!(model.len() < bytes / 2, "{} of {bytes}", model.len());
+    // Figures and calibration are those of pruned models.
+    assert!(dir.read("o.csv") != out_of_fold);
+    let pruned = inspect(&dir);
+    assert_eq!(pruned["card"]["selection"]["prune"], 1.0);
+    assert_eq!(pruned["heaviest"], whole["heaviest"]);
+    let (before, kept) = (
+        features.as_u64().unwrap(),
+        pruned["features"].as_u64().unwrap(),
+    );
+    let said = report.text().replace(',', "");
+    let expected = format!("{before} features {kept} of them kept");
+    assert!(said.contains(&expected), "{expected}: {said}");
+    let sheet = dir.run(&["inspect", "m.stance", "--top", "0"]).ok();
+    assert!(sheet.text().contains("pruned below 1"), "{}", sheet.text());
+    for threads in ["2", "3", "8"] {
+        let again = train(&dir, &[&prune[..], &[threads]].concat());
+        assert!(dir.read("m.stance") == model, "--threads {threads}");
+        assert_eq!(again.text(), report.text());
+    }
+}
+
 /// A few own statements in several languages: refusal and agreement by turns, the same words in other forms.
 const LANGUAGES: [(&str, [&str; 8]); 9] = [
     (

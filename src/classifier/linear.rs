@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use super::softmax::position_of_largest;
-use crate::features::sparse::{DesignMatrix, SparseRow};
+use crate::features::sparse::{DesignMatrix, FeatureId, SparseRow};
 
 /// Weights and intercepts of a linear classifier; finite, and summing to zero over the labels when they were fitted.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,30 @@ impl LinearClassifier {
         self.intercepts.len()
     }
 
+    /// The largest weight of a feature for any label, without its sign.
+    ///
+    /// # Panics
+    /// If the classifier does not know the feature.
+    pub fn largest_weight(&self, feature: FeatureId) -> f64 {
+        let weights = self.weights.row(feature.index());
+        weights.iter().fold(0.0, |most, w| w.abs().max(most))
+    }
+
+    /// The same weights for these features alone, numbered anew in the order given.
+    ///
+    /// # Panics
+    /// If the classifier does not know one of the features.
+    #[must_use]
+    pub fn restricted_to(&self, features: &[FeatureId]) -> Self {
+        let shape = (features.len(), self.n_labels());
+        let weight =
+            |(feature, label): (usize, usize)| self.weights[[features[feature].index(), label]];
+        Self {
+            weights: Array2::from_shape_fn(shape, weight),
+            intercepts: self.intercepts.clone(),
+        }
+    }
+
     /// The raw log-odds of `row`, one per label: the intercept, then each feature's contribution added in rising order.
     ///
     /// # Panics
@@ -154,7 +178,6 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::features::sparse::FeatureId;
 
     fn classifier() -> LinearClassifier {
         LinearClassifier::new(array![[1.0, -1.0], [0.5, -0.5]], array![-0.25, 0.25]).unwrap()
@@ -172,6 +195,16 @@ mod tests {
         let mut labels = classifier().default_target(&matrix);
         classifier().predict_inplace(&matrix, &mut labels);
         assert_eq!(labels, array![0, 1]);
+    }
+
+    #[test]
+    fn a_restricted_classifier_has_the_same_weights() {
+        let restricted = classifier().restricted_to(&[FeatureId(1)]);
+        assert_eq!(restricted.weights(), array![[0.5, -0.5]]);
+        assert_eq!(restricted.intercepts(), classifier().intercepts());
+        assert_eq!(restricted.largest_weight(FeatureId(0)), 0.5);
+        let empty = classifier().restricted_to(&[]);
+        assert_eq!((empty.n_features(), empty.n_labels()), (0, 2));
     }
 
     #[test]

@@ -137,6 +137,9 @@ pub struct TextArgs {
     /// Keep at most so many word terms and as many character terms, the most frequent
     #[arg(long, value_name = "N")]
     pub max_features: Option<usize>,
+    /// Leave out of the model, once fitted, terms of which one occurrence adds less than T to every label's log-odds
+    #[arg(long, default_value_t = 0.0, value_name = "T", value_parser = least_log_odds, allow_negative_numbers = true)]
+    pub prune: f64,
 }
 
 /// An n-gram range or none.
@@ -351,6 +354,14 @@ fn key_value<V: FromStr>(text: &str) -> Result<(String, V), String> {
         .parse()
         .map_err(|_| format!("`{value}` cannot be read"))?;
     Ok((key.trim().to_owned(), parsed))
+}
+
+fn least_log_odds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(t) if t >= 0.0 && t.is_finite() => Ok(t),
+        Ok(_) => Err("give a finite number of log-odds, 0 or more".to_owned()),
+        Err(_) => Err("not a number such as 0.1".to_owned()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

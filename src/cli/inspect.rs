@@ -117,14 +117,18 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
     line(
         "features",
         format!(
-            "{} words and n-grams of words, {} n-grams of characters; {}, min-df {}{}",
+            "{} words and n-grams of words, {} n-grams of characters; {}, min-df {}{}{}",
             thousands(n_words as u64),
             thousands((vocabulary.len() - n_words) as u64),
             card.selection.weighting,
             card.selection.min_df,
             card.selection
                 .max_features
-                .map_or(String::new(), |n| format!(", at most {n} a block"))
+                .map_or(String::new(), |n| format!(", at most {n} a block")),
+            match card.selection.prune {
+                0.0 => String::new(),
+                least => format!(", pruned below {least}"),
+            }
         ),
     );
     let settings = &card.hyperparameters;

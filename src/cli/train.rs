@@ -127,6 +127,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         weighting,
         min_df,
         max_features,
+        prune,
         ..
     } = args.text;
     let ValidationArgs {
@@ -160,6 +161,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
             weighting,
             min_df,
             max_features,
+            prune,
         },
         hyperparameters,
         folds,
@@ -212,11 +214,18 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
         .collect();
     let mut line =
         |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
+    let kept = match settings.selection.prune {
+        0.0 => String::new(),
+        _ => format!(
+            ", {} of them kept",
+            thousands(model.vocabulary().len() as u64)
+        ),
+    };
     line(format_args!(
-        "{} statements ({}), {} features",
+        "{} statements ({}), {} features{kept}",
         thousands(corpus.len() as u64),
         labels.join(", "),
-        thousands(model.vocabulary().len() as u64)
+        thousands(trained.n_chosen as u64)
     ));
     let fit = &trained.fit;
     line(format_args!(

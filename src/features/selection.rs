@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 const CHUNK_ROWS: usize = 1024;
 
 /// Which terms are kept. Part of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SelectionSettings {
     /// How counts become values.
     pub weighting: Weighting,
@@ -21,6 +21,14 @@ pub struct SelectionSettings {
     pub min_df: u32,
     /// Keep at most this many terms of each block (words, characters), the most frequent over all rows.
     pub max_features: Option<usize>,
+    /// After the fit, leave out features of which one occurrence adds less than this to every label's log-odds; 0 leaves
+    /// out none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub prune: f64,
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 impl Default for SelectionSettings {
@@ -29,6 +37,7 @@ impl Default for SelectionSettings {
             weighting: Weighting::Tfidf,
             min_df: 1,
             max_features: None,
+            prune: 0.0,
         }
     }
 }
@@ -44,6 +53,8 @@ pub struct Selection<'c> {
     terms: Vec<u32>,
     document_frequencies: Vec<u32>,
     scales: Vec<f32>,
+    /// The number of features before any was left out.
+    n_chosen: usize,
 }
 
 impl<'c> Selection<'c> {
@@ -73,7 +84,12 @@ impl<'c> Selection<'c> {
             .word_ngrams
             .is_some_and(|range| range.min() > 1)
         {
-            terms = with_what_they_extend(corpus, terms);
+            let needed = with_what_they_extend(corpus, terms.iter().copied());
+            terms = (0..)
+                .zip(&needed)
+                .filter(|(_, needed)| **needed)
+                .map(|(term, _)| term)
+                .collect();
         }
         let feature_of = number(corpus, &counts.document, &mut terms);
         let document_frequencies: Vec<u32> = terms
@@ -90,8 +106,41 @@ impl<'c> Selection<'c> {
             feature_of,
             scales: document_frequencies.iter().map(scale).collect(),
             document_frequencies,
+            n_chosen: terms.len(),
             terms,
         }
+    }
+
+    /// Leaves out all features but those that `keep` names and those that word n-grams among them extend. Gives also the
+    /// former number of each feature that stays, in rising order: order by kind and document frequency stays.
+    #[must_use]
+    pub fn pruned(self, keep: impl Fn(FeatureId) -> bool) -> (Self, Vec<FeatureId>) {
+        let named = (0..)
+            .map(FeatureId)
+            .zip(&self.terms)
+            .filter(|&(feature, _)| keep(feature))
+            .map(|(_, &term)| term);
+        let needed = with_what_they_extend(self.corpus, named);
+        let kept: Vec<FeatureId> = (0..)
+            .map(FeatureId)
+            .zip(&self.terms)
+            .filter(|&(_, &term)| needed[term as usize])
+            .map(|(feature, _)| feature)
+            .collect();
+        let terms: Vec<u32> = kept.iter().map(|id| self.terms[id.index()]).collect();
+        let mut feature_of = vec![NONE; self.feature_of.len()];
+        for (feature, &term) in (0..).zip(&terms) {
+            feature_of[term as usize] = feature;
+        }
+        let document_frequency = |id: &FeatureId| self.document_frequencies[id.index()];
+        let pruned = Self {
+            feature_of,
+            terms,
+            document_frequencies: kept.iter().map(document_frequency).collect(),
+            scales: kept.iter().map(|id| self.scales[id.index()]).collect(),
+            ..self
+        };
+        (pruned, kept)
     }
 
     /// The number of features.
@@ -104,6 +153,11 @@ impl<'c> Selection<'c> {
         let n_words = self.corpus.n_words();
         self.terms
             .partition_point(|&term| (term as usize) < n_words)
+    }
+
+    /// The number of features before any was left out by [`pruned`](Self::pruned).
+    pub fn n_chosen(&self) -> usize {
+        self.n_chosen
     }
 
     /// In how many of the rows each feature occurs; 0 for one that only longer n-grams extend.
@@ -185,11 +239,11 @@ fn number(corpus: &EncodedCorpus, document: &[u32], terms: &mut [u32]) -> Vec<u3
     feature_of
 }
 
-/// Adds what chosen n-grams extend, down to their stems: looking an n-gram up starts there.
-fn with_what_they_extend(corpus: &EncodedCorpus, terms: Vec<u32>) -> Vec<u32> {
+/// For each term id whether it is among `terms`, or an n-gram there extends it: looking an n-gram up starts at its stems.
+fn with_what_they_extend(corpus: &EncodedCorpus, terms: impl Iterator<Item = u32>) -> Vec<bool> {
     let n_stems = corpus.stems.len();
     let mut needed = vec![false; corpus.n_terms()];
-    for &term in &terms {
+    for term in terms {
         needed[term as usize] = true;
     }
     // Longer n-grams have higher ids, so one pass downwards reaches everything.
@@ -200,9 +254,7 @@ fn with_what_they_extend(corpus: &EncodedCorpus, terms: Vec<u32>) -> Vec<u32> {
             }
         }
     }
-    (0..corpus.n_terms() as u32)
-        .filter(|&term| needed[term as usize])
-        .collect()
+    needed
 }
 
 /// How often each term occurs in some rows.
@@ -354,6 +406,38 @@ mod tests {
         assert!(selection.scales()[3..].iter().all(|&scale| scale > 0.0));
         let matrix = selection.design_matrix(&[0]);
         assert_eq!(matrix.row(0).features, [FeatureId(3), FeatureId(5)]);
+    }
+
+    #[test]
+    fn pruning_keeps_order_and_what_ngrams_extend() {
+        let corpus = encode("1-3");
+        let choose = || Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let all = terms(&choose());
+        let keep = |named: &'static [&str]| {
+            choose().pruned(|feature| named.contains(&all[feature.index()].as_str()))
+        };
+        let (pruned, kept) = keep(&["we talk we", "they"]);
+        assert_eq!(
+            terms(&pruned),
+            ["talk", "we", "they", "we talk", "we talk we"]
+        );
+        assert_eq!((pruned.n_features(), pruned.n_chosen()), (5, all.len()));
+        let whole = choose();
+        for (now, before) in kept.iter().enumerate() {
+            assert_eq!(terms(&pruned)[now], all[before.index()]);
+            assert_eq!(pruned.scales()[now], whole.scales()[before.index()]);
+        }
+        assert!(kept.is_sorted());
+        // "strike" is unknown now, and with it "we strike".
+        let known: Vec<u32> = pruned
+            .design_matrix(&[1])
+            .row(0)
+            .features
+            .iter()
+            .map(|f| f.0)
+            .collect();
+        assert_eq!(known, [1]);
+        assert_eq!(terms(&keep(&[]).0), [""; 0]);
     }
 
     #[test]

@@ -115,6 +115,16 @@ pub enum TrainingError {
         /// The document frequency asked for.
         min_df: u32,
     },
+    /// Every feature weighs less than the settings ask for.
+    #[error(
+        "no features: no occurrence of any of {n_chosen} terms adds {prune} to a label's log-odds; lower --prune"
+    )]
+    AllPruned {
+        /// The features before any was left out.
+        n_chosen: usize,
+        /// The least that was asked for.
+        prune: f64,
+    },
     /// The model's parts do not pass the checks of a model file.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -136,6 +146,8 @@ pub struct OutOfFoldPredictions {
 pub struct Trained {
     /// The model.
     pub model: StanceModel,
+    /// The number of features that were fitted; the model has fewer where it was pruned.
+    pub n_chosen: usize,
     /// How the fit on all rows ended.
     pub fit: FitReport,
     /// Predictions of the cross-validation; none with 0 folds.
@@ -169,9 +181,15 @@ pub fn train(
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
     let (selection, classifier, fit) =
         rows.fit(&all, settings.selection, &settings.hyperparameters)?;
-    if selection.n_features() == 0 {
+    if selection.n_chosen() == 0 {
         return Err(TrainingError::NoFeatures {
             min_df: settings.selection.min_df,
+        });
+    }
+    if selection.n_features() == 0 {
+        return Err(TrainingError::AllPruned {
+            n_chosen: selection.n_chosen(),
+            prune: settings.selection.prune,
         });
     }
     on_stage(Stage::Freeze);
@@ -211,6 +229,7 @@ pub fn train(
     let model = freeze(&card, &selection, &classifier, calibrator)?;
     Ok(Trained {
         model,
+        n_chosen: selection.n_chosen(),
         fit,
         out_of_fold,
     })

@@ -5,7 +5,7 @@
 
 use super::folds::Folds;
 use crate::classifier::{FitError, FitReport, LinearClassifier, ValidHyperparameters};
-use crate::features::{EncodedCorpus, Selection, SelectionSettings};
+use crate::features::{EncodedCorpus, FeatureId, Selection, SelectionSettings};
 use crate::label::LabelId;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -35,17 +35,18 @@ pub struct LabelledRows<'a> {
 }
 
 impl<'a> LabelledRows<'a> {
-    /// Chooses features on `rows` and fits a classifier to them.
+    /// Chooses features on `rows`, fits a classifier to them, and leaves out what weighs too little if the settings say
+    /// so.
     ///
     /// # Errors
     /// [`FitError`] if the classifier cannot be fitted.
     pub fn fit(
         self,
         rows: &[u32],
-        selection: SelectionSettings,
+        settings: SelectionSettings,
         hyperparameters: &ValidHyperparameters,
     ) -> Result<(Selection<'a>, LinearClassifier, FitReport), FitError> {
-        let selection = Selection::new(self.corpus, rows, selection);
+        let selection = Selection::new(self.corpus, rows, settings);
         let labels = rows
             .iter()
             .map(|&row| self.labels[row as usize].index())
@@ -56,6 +57,10 @@ impl<'a> LabelledRows<'a> {
             dataset = dataset.with_weights(weights);
         }
         let (classifier, report) = hyperparameters.fit(&dataset)?;
+        let (selection, classifier) = match settings.prune {
+            0.0 => (selection, classifier),
+            least => prune(selection, &classifier, least),
+        };
         Ok((selection, classifier, report))
     }
 
@@ -94,5 +99,164 @@ impl<'a> LabelledRows<'a> {
             fits.push(report);
         }
         Ok(OutOfFold { log_odds, fits })
+    }
+}
+
+/// Leaves out the features of which one occurrence, before the row is brought to unit length, adds less than `least` to
+/// every label's log-odds: scale · max_k |w_k| < `least`.
+fn prune<'a>(
+    selection: Selection<'a>,
+    classifier: &LinearClassifier,
+    least: f64,
+) -> (Selection<'a>, LinearClassifier) {
+    let influence: Vec<f64> = (0..)
+        .zip(selection.scales())
+        .map(|(id, &scale)| f64::from(scale) * classifier.largest_weight(FeatureId(id)))
+        .collect();
+    let (pruned, kept) = selection.pruned(|feature| influence[feature.index()] >= least);
+    (pruned, classifier.restricted_to(&kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classifier::Hyperparameters;
+    use crate::features::vectorizer::Vectorizer;
+    use crate::features::weighting::Scales;
+    use crate::features::{VocabularyView, Weighting};
+    use crate::text::{Analyzer, TextSettings};
+    use linfa::ParamGuard;
+    use std::collections::BTreeMap;
+
+    const TEXTS: [&str; 6] = [
+        "we will strike and strike again",
+        "we will talk and talk again",
+        "we strike them tonight",
+        "we talk to them tonight",
+        "they will strike",
+        "they will talk",
+    ];
+
+    fn text_settings(word_ngrams: &str) -> TextSettings {
+        TextSettings {
+            word_ngrams: Some(word_ngrams.parse().unwrap()),
+            ..TextSettings::default()
+        }
+    }
+
+    fn labels() -> Vec<LabelId> {
+        (0..TEXTS.len()).map(|row| LabelId::new(row % 2)).collect()
+    }
+
+    fn fit<'a>(
+        corpus: &'a EncodedCorpus,
+        labels: &'a [LabelId],
+        prune: f64,
+    ) -> (Selection<'a>, LinearClassifier) {
+        let rows = LabelledRows {
+            corpus,
+            labels,
+            weights: None,
+            n_labels: 2,
+        };
+        let settings = SelectionSettings {
+            prune,
+            ..SelectionSettings::default()
+        };
+        let hyperparameters = Hyperparameters::new().check().unwrap();
+        let all: Vec<u32> = (0..TEXTS.len() as u32).collect();
+        let (selection, classifier, _) = rows.fit(&all, settings, &hyperparameters).unwrap();
+        (selection, classifier)
+    }
+
+    /// Each term with its kind (whether it is of characters), scale and weights.
+    fn terms(
+        selection: &Selection<'_>,
+        classifier: &LinearClassifier,
+    ) -> BTreeMap<(bool, String), (f64, Vec<f64>)> {
+        let vocabulary = selection.vocabulary();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
+        (0..view.len() as u32)
+            .map(FeatureId)
+            .map(|id| {
+                let scale = f64::from(selection.scales()[id.index()]);
+                let weights = classifier.weights().row(id.index()).to_vec();
+                ((view.is_char_ngram(id), view.term(id)), (scale, weights))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn kept_terms_keep_their_weights_and_light_ones_are_left_out() {
+        let least = 0.3;
+        let analyzer = Analyzer::new(text_settings("1-3")).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, TEXTS.len(), |row| TEXTS[row]).unwrap();
+        let labels = labels();
+        let (all, all_weights) = fit(&corpus, &labels, 0.0);
+        let (kept, kept_weights) = fit(&corpus, &labels, least);
+        assert_eq!(kept.n_chosen(), all.n_features());
+        assert_eq!(kept_weights.intercepts(), all_weights.intercepts());
+        let (all, kept) = (terms(&all, &all_weights), terms(&kept, &kept_weights));
+        assert!(!kept.is_empty() && kept.len() < all.len());
+        let heavy = |key: &(bool, String)| {
+            let (scale, weights) = &all[key];
+            weights.iter().any(|w| scale * w.abs() >= least)
+        };
+        for (key, of_term) in &all {
+            // A word or n-gram of words stays for a longer n-gram that begins with it or ends in it.
+            let extended = |longer: &(bool, String)| {
+                !key.0
+                    && !longer.0
+                    && (longer.1.starts_with(&format!("{} ", key.1))
+                        || longer.1.split(' ').any(|word| word == key.1))
+            };
+            let stays = heavy(key) || all.keys().any(|longer| heavy(longer) && extended(longer));
+            assert_eq!(kept.get(key), stays.then_some(of_term), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn left_out_terms_are_unknown_and_rows_are_of_unit_length_without_them() {
+        let analyzer = Analyzer::new(text_settings("1-2")).unwrap();
+        let corpus = EncodedCorpus::new(&analyzer, TEXTS.len(), |row| TEXTS[row]).unwrap();
+        let labels = labels();
+        let (selection, classifier) = fit(&corpus, &labels, 0.3);
+        let vocabulary = selection.vocabulary();
+        let view =
+            VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
+        assert!(view.stem("strike").is_some() && view.stem("tonight").is_none());
+        let scales = Scales::new(selection.scales(), 1);
+        let mut vectorizer = Vectorizer::new(&analyzer, view, scales, Weighting::Tfidf);
+        let matrix = selection.design_matrix(&[0, 1, 2, 3, 4, 5]);
+        let log_odds = classifier.log_odds_of_rows(&matrix).unwrap();
+        for ((text, trained), log_odds) in TEXTS.iter().zip(matrix.rows()).zip(log_odds.rows()) {
+            let row = vectorizer.vectorize(text);
+            let unknown = text.split(' ').filter(|word| view.stem(word).is_none());
+            assert_eq!(row.coverage.unknown, unknown.count(), "{text}");
+            let mut found: Vec<_> = row.features.iter().zip(row.values).collect();
+            found.sort_unstable_by_key(|(feature, _)| **feature);
+            assert!(
+                found
+                    .into_iter()
+                    .eq(trained.features.iter().zip(trained.values))
+            );
+            for chars in [false, true] {
+                let block = row.features.iter().zip(row.values);
+                let block = block.filter(|(feature, _)| view.is_char_ngram(**feature) == chars);
+                let square: f64 = block.map(|(_, &v)| f64::from(v) * f64::from(v)).sum();
+                assert!(
+                    square == 0.0 || (square - 1.0).abs() < 1e-6,
+                    "{text}: {square}"
+                );
+            }
+            let sum: f64 = row
+                .features
+                .iter()
+                .zip(row.values)
+                .map(|(f, &v)| f64::from(v) * classifier.weights()[[f.index(), 1]])
+                .sum();
+            assert!((classifier.intercepts()[1] + sum - log_odds[1]).abs() < 1e-12);
+        }
     }
 }
