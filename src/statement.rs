@@ -3,6 +3,9 @@
 use crate::label::{LabelId, LabelSet, LabelSetError};
 use rustc_hash::FxHashMap;
 
+/// Bytes that are handed to the digest at once.
+const DIGEST_BYTES: usize = 1 << 16;
+
 /// A half-open byte range `start..end` in a raw text, on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSpan {
@@ -138,15 +141,18 @@ impl LabelledCorpus {
         let mut hasher = blake3::Hasher::new();
         let mut row_bytes = Vec::new();
         for row in 0..self.len() {
-            row_bytes.clear();
             for piece in [self.label_set.name(self.labels[row]), self.text(row)] {
                 row_bytes.extend_from_slice(&(piece.len() as u64).to_le_bytes());
                 row_bytes.extend_from_slice(piece.as_bytes());
             }
             let weight = self.weights.as_ref().map_or(1.0, |w| w[row]);
             row_bytes.extend_from_slice(&weight.to_le_bytes());
-            hasher.update(&row_bytes);
+            if row_bytes.len() >= DIGEST_BYTES {
+                hasher.update(&row_bytes);
+                row_bytes.clear();
+            }
         }
+        hasher.update(&row_bytes);
         *hasher.finalize().as_bytes()
     }
 }
@@ -174,7 +180,27 @@ impl CorpusBuilder {
         debug_assert!(weight > 0.0 && weight.is_finite());
         self.text.push_str(text);
         self.ends.push(self.text.len());
-        let id = match self.name_ids.get(label) {
+        let id = self.id(label);
+        self.labels.push(id);
+        self.weights.push(weight);
+        self.weighted |= weight != 1.0;
+    }
+
+    /// Adds the rows of `next` behind its own.
+    pub fn append(&mut self, next: Self) {
+        let offset = self.text.len();
+        self.text.push_str(&next.text);
+        self.ends.extend(next.ends.iter().map(|end| offset + end));
+        let ids: Vec<u32> = next.names.iter().map(|name| self.id(name)).collect();
+        self.labels
+            .extend(next.labels.iter().map(|&id| ids[id as usize]));
+        self.weights.extend(next.weights);
+        self.weighted |= next.weighted;
+    }
+
+    /// The number of a label, by first occurrence.
+    fn id(&mut self, label: &str) -> u32 {
+        match self.name_ids.get(label) {
             Some(&id) => id,
             None => {
                 let id = self.names.len() as u32;
@@ -182,10 +208,7 @@ impl CorpusBuilder {
                 self.name_ids.insert(label.to_owned(), id);
                 id
             }
-        };
-        self.labels.push(id);
-        self.weights.push(weight);
-        self.weighted |= weight != 1.0;
+        }
     }
 
     /// The number of rows so far.

@@ -8,7 +8,7 @@ pub const DEFAULT_C: f64 = 10.0;
 /// The largest cost that leaves room for sums in `f64`.
 pub const MAX_C: f64 = 1e100;
 /// Default tolerance, relative to the gradient norm at the start.
-pub const DEFAULT_TOLERANCE: f64 = 1e-3;
+pub const DEFAULT_TOLERANCE: f64 = 3e-4;
 /// Default limit of Newton iterations.
 pub const DEFAULT_MAX_ITERATIONS: u32 = 1000;
 /// Default bound on the dense matrix of [`Solver::Linfa`]: 1 GiB.

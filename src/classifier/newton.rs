@@ -16,7 +16,7 @@ use super::fit_report::FitStatus;
 use super::objective::{Objective, RowState};
 use super::preconditioner::Preconditioner;
 use super::recycling::Recycling;
-use super::vector::{add_scaled, dot, scale_add_and_narrow, weighted_square};
+use super::vector::{add_scaled, advance, dot, scale_add_and_narrow, weighted_square};
 
 /// Conjugate gradients stop when a step improves the quadratic model by less than this share of its mean step.
 const MODEL_TOLERANCE: f64 = 0.1;
@@ -151,10 +151,14 @@ struct Search<'a> {
     trial: RowState,
     /// One block per row: products in work, then the direction's coordinates.
     rows: Vec<f64>,
+    /// The same in single precision.
+    narrow_rows: Vec<f32>,
     direction: Vec<f64>,
+    conjugate: Conjugate,
 }
 
 /// What conjugate gradients work with.
+#[derive(Default)]
 struct Conjugate {
     residual: Vec<f64>,
     scaled: Vec<f64>,
@@ -178,8 +182,10 @@ impl<'a> Search<'a> {
             gradient: vec![0.0; parameters.len()],
             gradient_norm: 0.0,
             passes: 1,
+            narrow_rows: Vec::new(),
             rows,
             direction: vec![0.0; parameters.len()],
+            conjugate: Conjugate::default(),
             parameters,
         };
         search.update_gradient();
@@ -200,7 +206,8 @@ impl<'a> Search<'a> {
     /// [`find_direction`](Self::find_direction) with Hessian products in single precision.
     fn single_direction(&mut self, metric: &mut Metric, share: f64, target: f64) {
         let objective = self.objective;
-        let mut rows = vec![0f32; self.rows.len()];
+        let mut rows = std::mem::take(&mut self.narrow_rows);
+        rows.resize(self.rows.len(), 0.0);
         self.find_direction(metric, share, target, |metric, state, conjugate| {
             objective.hessian_product(
                 (&conjugate.direction, &conjugate.narrow),
@@ -210,6 +217,7 @@ impl<'a> Search<'a> {
                 &mut conjugate.product,
             )
         });
+        self.narrow_rows = rows;
     }
 
     /// [`find_direction`](Self::find_direction) with Hessian products in double precision.
@@ -242,14 +250,14 @@ impl<'a> Search<'a> {
         let tolerance = MODEL_TOLERANCE.min(share.min(1.0).sqrt());
         self.direction.fill(0.0);
         let n_parameters = self.parameters.len();
-        let residual: Vec<f64> = self.gradient.iter().map(|g| -g).collect();
-        let mut cg = Conjugate {
-            residual,
-            scaled: vec![0.0; n_parameters],
-            direction: vec![0.0; n_parameters],
-            narrow: vec![0.0; n_parameters],
-            product: vec![0.0; n_parameters],
-        };
+        let mut cg = std::mem::take(&mut self.conjugate);
+        cg.residual.clear();
+        cg.residual.extend(self.gradient.iter().map(|g| -g));
+        for buffer in [&mut cg.scaled, &mut cg.direction, &mut cg.product] {
+            buffer.resize(n_parameters, 0.0);
+        }
+        cg.direction.fill(0.0);
+        cg.narrow.resize(n_parameters, 0.0);
         let precondition = |metric: &Metric, cg: &mut Conjugate| {
             let Metric {
                 recycling,
@@ -269,13 +277,17 @@ impl<'a> Search<'a> {
             }
             metric.recycling.offer(&cg.narrow, &cg.product);
             let length = square / curvature;
-            add_scaled(&mut self.direction, length, &cg.direction);
-            add_scaled(&mut cg.residual, -length, &cg.product);
+            let residual_square = advance(
+                (&mut self.direction, &cg.direction),
+                (&mut cg.residual, &cg.product),
+                length,
+                &self.masses,
+            );
             // With residual r = −g − Hs the model at s is −½ (sᵀr − sᵀg); conjugacy makes the change −½ length·square.
             let change = -0.5 * length * square;
             model += change;
             if step as f64 * change >= tolerance * model
-                || weighted_square(&self.masses, &cg.residual).sqrt() <= ENOUGH * target
+                || residual_square.sqrt() <= ENOUGH * target
             {
                 break;
             }
@@ -283,6 +295,7 @@ impl<'a> Search<'a> {
             scale_add_and_narrow(&mut cg.direction, next / square, &cg.scaled, &mut cg.narrow);
             square = next;
         }
+        self.conjugate = cg;
     }
 
     /// Moves along `direction` by 1 or a half, a quarter, … until f falls enough. `None`: it never did. Otherwise

@@ -36,6 +36,17 @@ impl Preconditioner {
         }
     }
 
+    /// One that changes nothing.
+    #[cfg(test)]
+    pub(super) fn identity(n_parameters: usize) -> Self {
+        Self {
+            kind: Kind::Diagonal,
+            width: 1,
+            packed: 1,
+            factors: vec![1.0; n_parameters],
+        }
+    }
+
     /// Takes the rows' curvatures: one pass by columns.
     pub(crate) fn update(&mut self, objective: &Objective, curvatures: &Curvatures) {
         let (kind, width, packed) = (self.kind, self.width, self.packed);

@@ -47,25 +47,62 @@ pub(crate) fn narrow_dot(a: &[f32], b: &[f64]) -> f64 {
         .sum()
 }
 
-/// y ← y + factor·x; returns `next` · y, if there is a next.
-pub(crate) fn add_narrow_and_dot(
-    y: &mut [f64],
-    factor: f64,
-    x: &[f32],
-    next: Option<&[f32]>,
-) -> f64 {
-    let next = next.unwrap_or(&[]);
-    let nexts = next.chunks(CHUNK).chain(std::iter::repeat(&[][..]));
-    let tasks = y
-        .chunks_mut(CHUNK)
-        .zip(x.chunks(CHUNK))
-        .zip(nexts)
-        .collect();
-    in_order(tasks, |((y, x), next)| {
-        for (y, &x) in y.iter_mut().zip(x) {
-            *y += factor * f64::from(x);
+/// Each of up to `N` vectors kept in single precision · b, in one pass; 0 for those that are not there.
+pub(crate) fn narrow_dots<'v, const N: usize>(
+    vectors: impl Iterator<Item = &'v [f32]> + Clone + Send + Sync,
+    b: &[f64],
+) -> [f64; N] {
+    let tasks = b.chunks(CHUNK).enumerate().collect();
+    let sums = in_order(tasks, |(chunk, b)| {
+        let mut sums = [0.0; N];
+        for (sum, vector) in sums.iter_mut().zip(vectors.clone()) {
+            *sum = serial_narrow_dot(&vector[chunk * CHUNK..][..b.len()], b);
         }
-        serial_narrow_dot(next, y)
+        sums
+    });
+    let mut totals = [0.0; N];
+    for sums in &sums {
+        totals.iter_mut().zip(sums).for_each(|(t, s)| *t += s);
+    }
+    totals
+}
+
+/// y ← y + Σ factor·vector, in one pass.
+pub(crate) fn add_combination<'v>(
+    y: &mut [f64],
+    terms: impl Iterator<Item = (&'v [f32], f64)> + Clone + Send + Sync,
+) {
+    let tasks = y.chunks_mut(CHUNK).enumerate().collect();
+    in_order(tasks, |(chunk, y)| {
+        for (vector, factor) in terms.clone() {
+            for (y, &x) in y.iter_mut().zip(&vector[chunk * CHUNK..]) {
+                *y += factor * f64::from(x);
+            }
+        }
+    });
+}
+
+/// The step s ← s + length·direction, which leaves the residual r ← r − length·product; returns Σ_i weights_i r_i².
+pub(crate) fn advance(
+    (s, direction): (&mut [f64], &[f64]),
+    (r, product): (&mut [f64], &[f64]),
+    length: f64,
+    weights: &[f64],
+) -> f64 {
+    let tasks = s
+        .chunks_mut(CHUNK)
+        .zip(direction.chunks(CHUNK))
+        .zip(r.chunks_mut(CHUNK).zip(product.chunks(CHUNK)))
+        .zip(weights.chunks(CHUNK))
+        .collect();
+    in_order(tasks, |(((s, direction), (r, product)), weights)| {
+        for (s, direction) in s.iter_mut().zip(direction) {
+            *s += length * direction;
+        }
+        for (r, product) in r.iter_mut().zip(product) {
+            *r -= length * product;
+        }
+        serial_sum(r.len(), |i| weights[i] * r[i] * r[i])
     })
     .iter()
     .sum()
@@ -137,8 +174,13 @@ mod tests {
         let mut narrow = vec![0.0; 10_000];
         scale_add_and_narrow(&mut y, 0.5, &vec![1.0; 10_000], &mut narrow);
         assert!(y.iter().all(|&y| y == 4.5) && narrow.iter().all(|&y| y == 4.5));
-        let dot = add_narrow_and_dot(&mut y, 2.0, &vec![0.25; 10_000], Some(&vec![2.0; 10_000]));
-        assert_eq!((dot, y[9_999]), (100_000.0, 5.0));
-        assert_eq!(add_narrow_and_dot(&mut y, 0.0, &narrow, None), 0.0);
+        let (halves, twos) = (vec![0.5; 10_000], vec![2.0; 10_000]);
+        let both = [&*halves, &*twos];
+        add_combination(&mut y, both.into_iter().zip([1.0, -0.25]));
+        assert!(y.iter().all(|&y| y == 4.5));
+        assert_eq!(narrow_dots(both.into_iter(), &y), [22_500.0, 90_000.0, 0.0]);
+        let (mut s, direction, product) = (y.clone(), vec![1.0; 10_000], vec![0.5; 10_000]);
+        let square = advance((&mut s, &direction), (&mut y, &product), 3.0, &product);
+        assert_eq!((s[9_999], y[9_999], square), (7.5, 3.0, 45_000.0));
     }
 }

@@ -6,11 +6,24 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long the parts of a run were busy, waiting for each other not counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Busy {
+    /// The reader.
+    pub reading: Duration,
+    /// The workers, summed up.
+    pub working: Duration,
+    /// The writer.
+    pub writing: Duration,
+}
 
 /// Runs `work` on every block in `n_workers` threads, each with a state of its own, and `write` on the results in order.
 ///
 /// `work` fills a buffer of bytes; buffers go round, and there are only so many, so memory is bounded however slow one
-/// block is. The first error in the order of the blocks ends everything and is returned.
+/// block is. The first error in the order of the blocks ends everything and is returned. Otherwise how long each part was
+/// busy.
 pub fn run<S, R: Send>(
     mut reader: Reader,
     n_workers: usize,
@@ -18,8 +31,12 @@ pub fn run<S, R: Send>(
     work: impl Fn(&mut S, &Block, &mut Vec<u8>) -> Result<R, Failure> + Sync,
     mut on_read: impl FnMut(&Reader) + Send,
     mut write: impl FnMut(&[u8], R) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    type Done<R> = (u64, std::thread::Result<Result<(Vec<u8>, R), Failure>>);
+) -> Result<Busy, Failure> {
+    type Done<R> = (
+        u64,
+        Duration,
+        std::thread::Result<Result<(Vec<u8>, R), Failure>>,
+    );
     let (free_sender, free): (Sender<Vec<u8>>, Receiver<Vec<u8>>) = channel();
     for _ in 0..2 * n_workers + 2 {
         free_sender.send(Vec::new()).expect("the receiver lives");
@@ -29,11 +46,15 @@ pub fn run<S, R: Send>(
     let (done_sender, done) = channel::<Done<R>>();
     std::thread::scope(|scope| {
         let reader_done = done_sender.clone();
-        scope.spawn(move || {
+        let reading = scope.spawn(move || {
             let mut number = 0;
+            let mut busy = Duration::ZERO;
             // Ends when there is nothing more to read, or nobody to read for.
             while let Ok(buffer) = free.recv() {
-                match reader.next_block() {
+                let begin = Instant::now();
+                let next = reader.next_block();
+                busy += begin.elapsed();
+                match next {
                     Ok(Some(block)) => {
                         number = block.number() + 1;
                         on_read(&reader);
@@ -43,11 +64,12 @@ pub fn run<S, R: Send>(
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        let _ = reader_done.send((number, Ok(Err(error.into()))));
+                        let _ = reader_done.send((number, Duration::ZERO, Ok(Err(error.into()))));
                         break;
                     }
                 }
             }
+            busy
         });
         for _ in 0..n_workers {
             let (blocks, done_sender) = (&blocks, done_sender.clone());
@@ -58,11 +80,15 @@ pub fn run<S, R: Send>(
                     let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((block, mut buffer)) = next else { break };
                     buffer.clear();
+                    let begin = Instant::now();
                     // A panic is handed on like an error: whoever waits for this block would wait for ever.
                     let result = catch_unwind(AssertUnwindSafe(|| {
                         work(&mut state, &block, &mut buffer).map(|extra| (buffer, extra))
                     }));
-                    if done_sender.send((block.number(), result)).is_err() {
+                    if done_sender
+                        .send((block.number(), begin.elapsed(), result))
+                        .is_err()
+                    {
                         break;
                     }
                 }
@@ -72,17 +98,22 @@ pub fn run<S, R: Send>(
         // Owned here, so that leaving this closure drops them, and with them what reader and workers wait for.
         let (done, free_sender) = (done, free_sender);
         let mut waiting = BTreeMap::new();
+        let mut busy = Busy::default();
         let mut next = 0;
-        for (number, result) in &done {
+        for (number, took, result) in &done {
+            busy.working += took;
             waiting.insert(number, result);
             while let Some(result) = waiting.remove(&next) {
                 let (buffer, extra) = result.unwrap_or_else(|panic| resume_unwind(panic))?;
+                let begin = Instant::now();
                 write(&buffer, extra)?;
+                busy.writing += begin.elapsed();
                 // The reader may have gone already.
                 let _ = free_sender.send(buffer);
                 next += 1;
             }
         }
-        Ok(())
+        busy.reading = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(busy)
     })
 }

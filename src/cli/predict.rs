@@ -16,6 +16,7 @@ use stance::prediction::{Prediction, UNITS};
 use stance::statement::TextBatch;
 use std::io::{Cursor, IsTerminal};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows, or bytes of text, that are scored side by side.
 const BATCH_ROWS: usize = 32;
@@ -57,9 +58,13 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         reasons: args.reasons,
         keep: args.on_error == OnError::Keep,
     };
+    if args.text.is_empty() {
+        model.prepare();
+    }
     let mut tally = Tally::default();
     let live = args.output.is_none();
-    pipeline::run(
+    let bytes_read = AtomicU64::new(0);
+    let busy = pipeline::run(
         reader,
         n_workers,
         || {
@@ -70,6 +75,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         |state, block, out| rows.score(state, block, out),
         |reader| {
             let (done, total) = reader.progress();
+            bytes_read.store(done, Ordering::Relaxed);
             progress.bytes(done, total);
         },
         |bytes, block_tally: Tally| {
@@ -95,6 +101,13 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let seconds = progress.seconds();
     drop(progress);
     tally.say(seconds, terminal);
+    terminal.detail(format_args!(
+        "reading {:.2} s, scoring {:.2} s in {n_workers} threads, writing {:.2} s, side by side; {:.1} MB/s",
+        busy.reading.as_secs_f64(),
+        busy.working.as_secs_f64(),
+        busy.writing.as_secs_f64(),
+        bytes_read.into_inner() as f64 / 1e6 / seconds,
+    ));
     Ok(())
 }
 

@@ -8,6 +8,36 @@ use std::time::{Duration, Instant};
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The time of each stage of a command, for those who asked for more.
+pub struct Stages<'t> {
+    terminal: &'t Terminal,
+    current: Mutex<(&'static str, Instant)>,
+}
+
+impl<'t> Stages<'t> {
+    /// Starts with a first stage.
+    pub fn new(first: &'static str, terminal: &'t Terminal) -> Self {
+        Self {
+            terminal,
+            current: Mutex::new((first, Instant::now())),
+        }
+    }
+
+    /// Says how long the stage before took, and starts `next`.
+    pub fn next(&self, next: &'static str) {
+        let mut current = self
+            .current
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (name, begin) = *current;
+        self.terminal.detail(format_args!(
+            "{name}: {:.3} s",
+            begin.elapsed().as_secs_f64()
+        ));
+        *current = (next, Instant::now());
+    }
+}
+
 /// The progress of one command. Nothing is drawn for quick work, with `-q`, or where standard error is no terminal.
 pub struct Progress {
     begin: Instant,

@@ -4,7 +4,7 @@ use super::args::{SolverArg, TextArgs, TrainArgs, ValidationArgs};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
-use super::progress::Progress;
+use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
@@ -56,36 +56,44 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     };
     let progress = Progress::new(terminal);
     progress.stage("reading");
+    let stages = Stages::new("reading", terminal);
     let options = labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
-    terminal.detail(format_args!(
-        "read {} rows ({:.2} s)",
-        corpus.len(),
-        progress.seconds()
-    ));
     let folds_done = AtomicUsize::new(0);
     let trained = train(&corpus, &settings, &|stage| {
         let words = match stage {
-            Stage::Analyze => "analysing texts".to_owned(),
-            Stage::Fold => "looking for near-duplicates".to_owned(),
-            Stage::CrossValidate => format!("fitting {} folds", settings.folds),
+            Stage::Analyze => "analysing texts",
+            Stage::Fold => "looking for near-duplicates",
+            Stage::CrossValidate => "fitting folds",
             Stage::FoldDone => {
                 let done = folds_done.fetch_add(1, Ordering::Relaxed) + 1;
-                format!("fitting folds, {done} of {} done", settings.folds)
+                let folds = settings.folds;
+                progress.stage(&format!("fitting folds, {done} of {folds} done"));
+                return;
             }
-            Stage::Calibrate => "calibrating".to_owned(),
-            Stage::Fit => "fitting on all rows".to_owned(),
-            Stage::Freeze => "writing the model".to_owned(),
+            Stage::Calibrate => "calibrating",
+            Stage::Fit => "choosing terms and fitting on all rows",
+            Stage::Freeze => "freezing the model",
         };
-        progress.stage(&words);
-        terminal.detail(format_args!("{words} (at {:.2} s)", progress.seconds()));
+        progress.stage(words);
+        stages.next(words);
     })?;
+    stages.next("writing the model");
     write_out(model_sink, trained.model.as_bytes())?;
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
         write_out(sink, &out_of_fold_table(&corpus, predictions, path))?;
     }
+    stages.next("report");
+    let seconds = progress.seconds();
     drop(progress);
+    let text_bytes: usize = (0..corpus.len()).map(|row| corpus.text(row).len()).sum();
+    terminal.detail(format_args!(
+        "{} rows, {:.1} MB of text in {seconds:.2} s ({} rows/s)",
+        thousands(corpus.len() as u64),
+        text_bytes as f64 / 1e6,
+        thousands((corpus.len() as f64 / seconds) as u64)
+    ));
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
     let mut report = report(&corpus, &settings, &trained);

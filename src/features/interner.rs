@@ -1,6 +1,7 @@
 //! Strings to small numbers, in order of first occurrence.
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -59,7 +60,7 @@ impl Interner {
     /// Renumbers in byte order: the strings sorted, and the new number of each old one.
     pub fn into_sorted(self) -> (SortedStrings, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| self.get(a).as_bytes().cmp(self.get(b).as_bytes()));
+        order.par_sort_unstable_by(|&a, &b| self.get(a).as_bytes().cmp(self.get(b).as_bytes()));
         let mut rank = vec![0; order.len()];
         let mut sorted = SortedStrings::default();
         for (position, &id) in order.iter().enumerate() {

@@ -206,7 +206,8 @@ impl<'c> Selection<'c> {
                 corpus.ngrams[term as usize - n_stems].map(|id| self.feature_of[id as usize])
             })
             .collect();
-        Vocabulary::new(TermBuffer::new(stems), ngrams, TermBuffer::new(chars))
+        let (stems, chars) = rayon::join(|| TermBuffer::new(stems), || TermBuffer::new(chars));
+        Vocabulary::new(stems, ngrams, chars)
     }
 }
 
@@ -223,7 +224,7 @@ fn number(corpus: &EncodedCorpus, document: &[u32], terms: &mut [u32]) -> Vec<u3
             .take_while(|&&term| (term as usize) < end)
             .count();
         let kind = &mut terms[start..start + n];
-        kind.sort_by_cached_key(|&term| {
+        kind.par_sort_by_cached_key(|&term| {
             // What an n-gram extends is of an earlier kind, so it has its number.
             let ngram = (term as usize)
                 .checked_sub(n_stems)

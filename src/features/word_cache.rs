@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn probe(word: &str) -> Probe {
+    fn at(word: &str) -> Probe {
         Probe::new(word.as_bytes(), 0, word.len())
     }
 
@@ -316,7 +316,7 @@ mod tests {
                         let fresh = known.len() as u32;
                         let expected = *known.entry(word.clone()).or_insert(fresh);
                         let token = Token::known(FeatureId(expected));
-                        let probe = probe(word);
+                        let probe = at(word);
                         let found = cache.get_or_learn(&probe, word, |chars| {
                             chars.push(FeatureId(expected));
                             token
@@ -330,13 +330,13 @@ mod tests {
                 }
             }
             for _ in 0..2 {
-                let probe = probe("again");
+                let probe = at("again");
                 cache.get_or_learn(&probe, "again", |_| Token::UNKNOWN);
             }
-            let probe = probe("again");
+            let probe = at("again");
             cache.get_or_learn(&probe, "again", |_| panic!("it is kept"));
             cache.clear();
-            let probe = probe(&words[0]);
+            let probe = at(&words[0]);
             cache.get_or_learn(&probe, &words[0], |_| Token::UNKNOWN);
             prop_assert!(cache.bytes() < 1000);
         }

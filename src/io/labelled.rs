@@ -1,5 +1,6 @@
 //! Files of labelled rows in, a corpus out, with a count of what was left out.
 
+use super::blocks::Block;
 use super::error::Error;
 use super::format::Format;
 use super::opened::Opened;
@@ -7,7 +8,11 @@ use super::reader::{ReadOptions, Reader};
 use super::row::Rows;
 use crate::label::LabelSet;
 use crate::statement::{CorpusBuilder, LabelledCorpus};
+use rayon::prelude::*;
 use std::path::Path;
+
+/// Blocks that are parsed side by side.
+const PARALLEL_BLOCKS: usize = 16;
 
 /// How labelled rows are read.
 #[derive(Debug, Clone)]
@@ -75,15 +80,85 @@ fn collect(
     options: &LabelledOptions,
     files: &str,
 ) -> Result<(LabelledCorpus, LabelledSummary), Error> {
-    let mut builder = CorpusBuilder::new();
-    let mut rows_read = 0;
-    let mut dropped: Vec<(String, u64)> = (options.drop_labels.iter().cloned())
-        .map(|label| (label, 0))
-        .collect();
-    let mut renamed: Vec<(String, u64)> = (options.label_map.iter())
-        .map(|(from, _)| (from.clone(), 0))
-        .collect();
-    while let Some(block) = reader.next_block()? {
+    let mut all = Part::new(options);
+    let mut blocks = Vec::new();
+    loop {
+        let next = reader.next_block();
+        // Read so far, it goes in before a fault behind it is told.
+        let ended = !matches!(next, Ok(Some(_)));
+        let fault = match next {
+            Ok(block) => {
+                blocks.extend(block);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        if ended || blocks.len() == PARALLEL_BLOCKS {
+            let parts: Vec<Result<Part, Error>> = blocks
+                .par_drain(..)
+                .map(|block| Part::of(&block, options))
+                .collect();
+            for part in parts {
+                all.append(part?);
+            }
+        }
+        match (fault, ended) {
+            (Some(error), _) => return Err(error),
+            (None, true) => break,
+            (None, false) => {}
+        }
+    }
+    let Part {
+        builder,
+        rows,
+        dropped,
+        renamed,
+    } = all;
+    if builder.is_empty() {
+        return Err(Error::NoRows {
+            file: files.to_owned(),
+        });
+    }
+    let corpus = match &options.known {
+        Some(labels) => builder.build_with(labels.clone()),
+        None => builder.build().map_err(|source| Error::Labels {
+            file: files.to_owned(),
+            source,
+        })?,
+    };
+    let names = options.drop_labels.iter().cloned();
+    let froms = options.label_map.iter().map(|(from, _)| from.clone());
+    let summary = LabelledSummary {
+        rows,
+        dropped: names.zip(dropped).collect(),
+        renamed: froms.zip(renamed).collect(),
+        opened: reader.opened().to_vec(),
+    };
+    Ok((corpus, summary))
+}
+
+/// What some of the rows give.
+struct Part {
+    builder: CorpusBuilder,
+    rows: u64,
+    /// By position in the options.
+    dropped: Vec<u64>,
+    renamed: Vec<u64>,
+}
+
+impl Part {
+    fn new(options: &LabelledOptions) -> Self {
+        Self {
+            builder: CorpusBuilder::new(),
+            rows: 0,
+            dropped: vec![0; options.drop_labels.len()],
+            renamed: vec![0; options.label_map.len()],
+        }
+    }
+
+    /// The rows of a block.
+    fn of(block: &Block, options: &LabelledOptions) -> Result<Self, Error> {
+        let mut part = Self::new(options);
         let table = block.table();
         if table.format() == Format::Lines {
             return Err(Error::NoSuchColumn {
@@ -95,21 +170,25 @@ fn collect(
                 remedy: "give a file that has one, plain lines carry no labels",
             });
         }
-        let mut rows = Rows::new(&block);
+        let mut rows = Rows::new(block);
         while let Some(row) = rows.next_row() {
-            rows_read += 1;
+            part.rows += 1;
             let content = row.content?;
             let label = content.label.unwrap_or_default();
             let renaming = options.label_map.iter().position(|(from, _)| from == label);
             let name = match renaming {
                 Some(i) => {
-                    renamed[i].1 += 1;
+                    part.renamed[i] += 1;
                     options.label_map[i].1.as_str()
                 }
                 None => label,
             };
-            if let Some(count) = dropped.iter_mut().find(|(l, _)| l == label || l == name) {
-                count.1 += 1;
+            let drop = options
+                .drop_labels
+                .iter()
+                .position(|l| l == label || l == name);
+            if let Some(i) = drop {
+                part.dropped[i] += 1;
                 continue;
             }
             if name.is_empty() {
@@ -128,28 +207,22 @@ fn collect(
                     known: known.to_string(),
                 });
             }
-            builder.push(content.text, name, content.weight);
+            part.builder.push(content.text, name, content.weight);
+        }
+        Ok(part)
+    }
+
+    /// Adds the rows that follow.
+    fn append(&mut self, next: Self) {
+        self.builder.append(next.builder);
+        self.rows += next.rows;
+        for (sum, n) in self.dropped.iter_mut().zip(next.dropped) {
+            *sum += n;
+        }
+        for (sum, n) in self.renamed.iter_mut().zip(next.renamed) {
+            *sum += n;
         }
     }
-    if builder.is_empty() {
-        return Err(Error::NoRows {
-            file: files.to_owned(),
-        });
-    }
-    let corpus = match &options.known {
-        Some(labels) => builder.build_with(labels.clone()),
-        None => builder.build().map_err(|source| Error::Labels {
-            file: files.to_owned(),
-            source,
-        })?,
-    };
-    let summary = LabelledSummary {
-        rows: rows_read,
-        dropped,
-        renamed,
-        opened: reader.opened().to_vec(),
-    };
-    Ok((corpus, summary))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! Scale and weights of each feature in one piece of memory, so that scoring reads one cache line a feature.
+//! Scale and weights of each feature: as they lie in the file, or side by side for scoring many statements.
 
+use crate::features::FeatureId;
 use crate::features::weighting::Scales;
 use ndarray::ArrayView2;
 
-/// `[scale, weight of label 0, weight of label 1, …]` for each feature.
+/// `[scale, weight of label 0, weight of label 1, …]` for each feature in one piece of memory, so that scoring reads one
+/// cache line a feature. Making it takes as long as scoring some thousand statements.
 #[derive(Debug)]
 pub(super) struct FeatureTable {
     numbers: Vec<f32>,
@@ -22,18 +24,56 @@ impl FeatureTable {
         Self { numbers, stride }
     }
 
+    /// The table's numbers.
+    pub(super) fn numbers(&self) -> FeatureNumbers<'_> {
+        FeatureNumbers {
+            scales: Scales::new(&self.numbers, self.stride),
+            weights: &self.numbers,
+            stride: self.stride,
+            offset: 1,
+        }
+    }
+}
+
+/// Where the scale and the weights of each feature are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FeatureNumbers<'m> {
+    scales: Scales<'m>,
+    weights: &'m [f32],
+    /// Numbers from one feature's first weight to the next one's.
+    stride: usize,
+    /// Where the first feature's weights begin.
+    offset: usize,
+}
+
+impl<'m> FeatureNumbers<'m> {
+    /// `scales` (`n_features`) and `weights` (`n_features × n_labels`, row by row) as they lie in a file.
+    pub(super) fn of_file(scales: &'m [f32], weights: &'m [f32], n_labels: usize) -> Self {
+        Self {
+            scales: Scales::new(scales, 1),
+            weights,
+            stride: n_labels,
+            offset: 0,
+        }
+    }
+
     /// The scales.
-    pub(super) fn scales(&self) -> Scales<'_> {
-        Scales::new(&self.numbers, self.stride)
+    pub(super) fn scales(&self) -> Scales<'m> {
+        self.scales
     }
 
-    /// All numbers; [`stride`](Self::stride) a feature.
-    pub(super) fn numbers(&self) -> &[f32] {
-        &self.numbers
+    /// The weights of `feature`, one a label; `N` is the number of labels.
+    #[inline]
+    pub(super) fn weights<const N: usize>(&self, feature: FeatureId) -> &'m [f32; N] {
+        let start = feature.index() * self.stride + self.offset;
+        self.weights[start..]
+            .first_chunk()
+            .expect("a weight a label")
     }
 
-    /// One more than the number of labels.
-    pub(super) fn stride(&self) -> usize {
-        self.stride
+    /// The weights of `feature` for any number of labels.
+    #[inline]
+    pub(super) fn all_weights(&self, feature: FeatureId, n_labels: usize) -> &'m [f32] {
+        &self.weights[feature.index() * self.stride + self.offset..][..n_labels]
     }
 }

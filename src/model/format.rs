@@ -132,7 +132,7 @@ pub fn encode(card: &ModelCard, arrays: ModelArrays<'_>) -> Vec<u8> {
     let (header, metadata) =
         SafeTensors::read_metadata(&bytes).expect("what was just written can be read");
     let place = tensor_range(header, &metadata, CHECKSUM).expect("it was just written");
-    let digest = blake3::hash(&bytes);
+    let digest = blake3::Hasher::new().update_rayon(&bytes).finalize();
     bytes[place].copy_from_slice(digest.as_bytes());
     bytes
 }
@@ -234,9 +234,9 @@ fn check_digest(bytes: &[u8], header: usize, metadata: &Metadata) -> Result<(), 
         .ok_or_else(|| damaged("it has no checksum"))?;
     let mut hasher = blake3::Hasher::new();
     hasher
-        .update(&bytes[..place.start])
+        .update_rayon(&bytes[..place.start])
         .update(&[0; 32])
-        .update(&bytes[place.end..]);
+        .update_rayon(&bytes[place.end..]);
     if hasher.finalize() == blake3::Hash::from_slice(&bytes[place]).expect("32 bytes") {
         Ok(())
     } else {

@@ -1,6 +1,6 @@
 //! From a statement to its prediction. A batch, one statement, and a host all call [`Scorer::score`].
 
-use super::feature_table::FeatureTable;
+use super::feature_table::FeatureNumbers;
 use super::model::StanceModel;
 use super::prior::Prior;
 use crate::classifier::softmax;
@@ -25,7 +25,7 @@ pub struct Scored<'s> {
 /// Scores statements with one model; keeps its buffers and what it learned of distinct words. One for each thread.
 #[derive(Debug)]
 pub struct Scorer<'m> {
-    table: &'m FeatureTable,
+    numbers: FeatureNumbers<'m>,
     intercepts: &'m [f64],
     calibration: Option<(ArrayView2<'m, f64>, &'m [f64])>,
     prior: Option<Prior>,
@@ -39,15 +39,16 @@ pub struct Scorer<'m> {
 impl<'m> Scorer<'m> {
     pub(super) fn new(model: &'m StanceModel) -> Self {
         let n_labels = model.labels().len();
+        let numbers = model.feature_numbers();
         Self {
-            table: model.feature_table(),
+            numbers,
             intercepts: model.intercepts(),
             calibration: model.calibration(),
             prior: None,
             vectorizer: Vectorizer::new(
                 model.analyzer(),
                 model.vocabulary(),
-                model.feature_table().scales(),
+                numbers.scales(),
                 model.card().selection.weighting,
             ),
             log_odds: vec![0.0; n_labels],
@@ -95,7 +96,7 @@ impl<'m> Scorer<'m> {
     fn scored(&mut self, position: usize) -> Scored<'_> {
         let row = self.vectorizer.row(position);
         self.log_odds.copy_from_slice(self.intercepts);
-        add_products(&row, self.table, &mut self.log_odds);
+        add_products(&row, &self.numbers, &mut self.log_odds);
         let Self {
             calibration, prior, ..
         } = self;
@@ -153,27 +154,36 @@ pub fn contribution(value: f32, weight: f32) -> f64 {
 
 /// Adds the contributions of a row to `log_odds`, feature by feature.
 #[inline]
-fn add_products(row: &VectorizedRow<'_>, table: &FeatureTable, log_odds: &mut [f64]) {
-    // Three labels, the default task, without an inner loop.
-    if let Ok(log_odds) = <&mut [f64; 3]>::try_from(&mut *log_odds) {
-        let mut sums = *log_odds;
-        let (table, _) = table.numbers().as_chunks::<4>();
-        for (&feature, &value) in row.features.iter().zip(row.values) {
-            let [_, weights @ ..] = table[feature.index()];
-            for label in 0..3 {
-                sums[label] += contribution(value, weights[label]);
+fn add_products(row: &VectorizedRow<'_>, numbers: &FeatureNumbers<'_>, log_odds: &mut [f64]) {
+    // Two and three labels without an inner loop.
+    match log_odds.len() {
+        2 => add_fixed::<2>(row, numbers, log_odds),
+        3 => add_fixed::<3>(row, numbers, log_odds),
+        n_labels => {
+            for (&feature, &value) in row.features.iter().zip(row.values) {
+                let weights = numbers.all_weights(feature, n_labels);
+                for (sum, &weight) in log_odds.iter_mut().zip(weights) {
+                    *sum += contribution(value, weight);
+                }
             }
         }
-        *log_odds = sums;
-        return;
     }
-    let stride = table.stride();
+}
+
+#[inline]
+fn add_fixed<const N: usize>(
+    row: &VectorizedRow<'_>,
+    numbers: &FeatureNumbers<'_>,
+    log_odds: &mut [f64],
+) {
+    let mut sums = [0.0; N];
+    sums.copy_from_slice(log_odds);
     for (&feature, &value) in row.features.iter().zip(row.values) {
-        let weights = &table.numbers()[feature.index() * stride + 1..][..stride - 1];
-        for (sum, &weight) in log_odds.iter_mut().zip(weights) {
+        for (sum, &weight) in sums.iter_mut().zip(numbers.weights::<N>(feature)) {
             *sum += contribution(value, weight);
         }
     }
+    log_odds.copy_from_slice(&sums);
 }
 
 /// Raw log-odds after calibration and prior, where there are any.
