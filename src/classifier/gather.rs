@@ -87,15 +87,26 @@ fn fixed<P: Position, R: Real, const WIDTH: usize, const SUMS: usize>(
     f: impl Fn(R) -> R,
 ) {
     let (blocks, _) = source.as_chunks::<WIDTH>();
+    let add = |sum: &mut [R; WIDTH], position: P, value: f32| {
+        let value = f(value.into());
+        let block = &blocks[position.position()];
+        for (sum, &term) in sum.iter_mut().zip(block) {
+            *sum += value * term;
+        }
+    };
+    // Most columns of text are this short.
+    if positions.len() < 2 * SUMS {
+        let mut sum = [R::default(); WIDTH];
+        for (&position, &value) in positions.iter().zip(values) {
+            add(&mut sum, position, value);
+        }
+        for (out, sum) in out.iter_mut().zip(sum) {
+            *out += sum.into();
+        }
+        return;
+    }
     for (positions, values) in positions.chunks(RUN).zip(values.chunks(RUN)) {
         let mut sums = [[R::default(); WIDTH]; SUMS];
-        let add = |sum: &mut [R; WIDTH], position: P, value: f32| {
-            let value = f(value.into());
-            let block = &blocks[position.position()];
-            for (sum, &term) in sum.iter_mut().zip(block) {
-                *sum += value * term;
-            }
-        };
         let (groups, rest) = positions.as_chunks::<SUMS>();
         let (value_groups, value_rest) = values.as_chunks::<SUMS>();
         for (positions, values) in groups.iter().zip(value_groups) {

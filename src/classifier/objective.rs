@@ -39,6 +39,8 @@ pub(crate) struct Objective<'a> {
     labels: &'a [LabelId],
     costs: Vec<f64>,
     basis: SumZeroBasis,
+    /// The ridge of each column.
+    ridges: Vec<f64>,
     row_ranges: Vec<Range<usize>>,
     column_ranges: Vec<Range<usize>>,
 }
@@ -113,6 +115,7 @@ impl<'a> Objective<'a> {
             basis: SumZeroBasis::new(n_labels),
             row_ranges: even_ranges(n_rows, row_work, WORK_PER_CHUNK),
             column_ranges: even_ranges(n_columns, column_work, WORK_PER_CHUNK),
+            ridges: merging.masses().iter().map(|mass| 1.0 / mass).collect(),
             merging,
             rows,
             features,
@@ -275,13 +278,13 @@ impl<'a> Objective<'a> {
         let tasks = a
             .chunks(chunk)
             .zip(b.chunks(chunk))
-            .zip(self.merging.masses().chunks(PENALTY_CHUNK))
+            .zip(self.ridges.chunks(PENALTY_CHUNK))
             .collect();
-        let sums = in_order(tasks, |((a, b), masses)| {
+        let sums = in_order(tasks, |((a, b), ridges)| {
             let blocks = a.chunks_exact(width).zip(b.chunks_exact(width));
             let terms = blocks
-                .zip(masses)
-                .map(|((a, b), mass)| serial_dot(a, b) / mass);
+                .zip(ridges)
+                .map(|((a, b), ridge)| ridge * serial_dot(a, b));
             terms.sum::<f64>()
         });
         sums.iter().sum()
@@ -349,7 +352,7 @@ impl<'a> Objective<'a> {
                 let (positions, values) = self.column(j);
                 block.fill(0.0);
                 add_gathered(positions, values, rows, block, |v| v * v);
-                finish(block, 1.0 / self.merging.masses()[j]);
+                finish(block, self.ridges[j]);
             }
         });
         let sums = in_order(self.row_ranges.iter().collect(), |range| {
@@ -423,11 +426,10 @@ impl<'a> Objective<'a> {
         let width = self.basis.width();
         let (columns, intercepts) = out.split_at_mut(self.penalised(vector).len());
         let ranges = &self.column_ranges;
-        let masses = self.merging.masses();
         let tasks = ranges.iter().zip(split(columns, ranges, width)).collect();
         let dots = in_order(tasks, |(range, out)| {
             for (j, block) in range.clone().zip(out.chunks_exact_mut(width)) {
-                let ridge = 1.0 / masses[j];
+                let ridge = self.ridges[j];
                 for (out, x) in block.iter_mut().zip(&vector[j * width..(j + 1) * width]) {
                     *out = ridge * x;
                 }

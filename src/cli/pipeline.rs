@@ -117,3 +117,54 @@ pub fn run<S, R: Send>(
         Ok(busy)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stance::io::{Format, ReadOptions, Source};
+    use std::io::Cursor;
+    use std::path::Path;
+
+    fn reader() -> Reader {
+        let rows: String = (0..60_000).map(|i| format!("{i}\n")).collect();
+        let source = Source::from_reader("t", Cursor::new(rows), None).unwrap();
+        let options = ReadOptions {
+            format: Some(Format::Lines),
+            block_size: 16,
+            ..ReadOptions::default()
+        };
+        Reader::from_source(source, Path::new("t"), options).unwrap()
+    }
+
+    #[test]
+    fn blocks_leave_in_the_order_in_which_they_came() {
+        let mut written = Vec::new();
+        run(
+            reader(),
+            3,
+            || (),
+            |(), block, out| {
+                out.extend_from_slice(block.bytes());
+                Ok(())
+            },
+            |_| {},
+            |bytes, ()| {
+                written.extend_from_slice(bytes);
+                Ok(())
+            },
+        )
+        .unwrap();
+        let expected: String = (0..60_000).map(|i| format!("{i}\n")).collect();
+        assert_eq!(written, expected.as_bytes());
+    }
+
+    #[test]
+    #[should_panic(expected = "the first block")]
+    fn a_panic_of_a_worker_ends_the_run() {
+        let work = |_: &mut (), block: &Block, _: &mut Vec<u8>| {
+            assert_ne!(block.number(), 0, "the first block");
+            Ok(())
+        };
+        let _ = run(reader(), 2, || (), work, |_| {}, |_, ()| Ok(()));
+    }
+}
