@@ -21,7 +21,8 @@ def machine():
         "processor": processor[1] if processor else platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(int(memory[1]) * 1024 / 1e9, 1) if memory else None,
-        "kernel": f"{platform.system()} {platform.release()}",
+        # Without what a distributor or host has added to the number.
+        "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
         "system": system[1] if system else platform.system(),
     }
 
