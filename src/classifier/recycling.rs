@@ -40,9 +40,9 @@ impl Recycling {
             std::mem::swap(&mut self.last, &mut self.present);
             self.spare.append(&mut self.present);
             self.crossings.resize(CAPACITY * CAPACITY, 0.0);
-            for (i, pair) in self.last.iter().enumerate() {
-                for (j, other) in self.last.iter().enumerate() {
-                    let wide: Vec<f64> = other.product.iter().map(|&x| f64::from(x)).collect();
+            for (j, other) in self.last.iter().enumerate() {
+                let wide: Vec<f64> = other.product.iter().map(|&x| f64::from(x)).collect();
+                for (i, pair) in self.last.iter().enumerate() {
                     self.crossings[i * CAPACITY + j] = narrow_dot(&pair.direction, &wide);
                 }
             }

@@ -115,12 +115,17 @@ impl<'m> Vectorizer<'m> {
 
     /// The features of `text` and their values.
     pub fn vectorize(&mut self, text: &str) -> VectorizedRow<'_> {
+        self.look_up_one(text);
+        self.row(0)
+    }
+
+    /// [`look_up`](Self::look_up) for a batch of one text.
+    pub fn look_up_one(&mut self, text: &str) {
         let mut single = std::mem::take(&mut self.single);
         single.clear();
         single.push(text);
         self.look_up(&single);
         self.single = single;
-        self.row(0)
     }
 
     /// Looks up what `texts` are made of; [`row`](Self::row) then gives their features.
@@ -154,7 +159,10 @@ impl<'m> Vectorizer<'m> {
         for &word in &batch.words[start.words..end.words] {
             counts.add_chars(cache.char_features(word));
         }
-        let coverage = batch.coverage(position);
+        let coverage = Coverage {
+            words: end.tokens - start.tokens,
+            unknown: end.unknown,
+        };
         let (features, values) = self.counts.weigh(&self.weigher, self.scales);
         VectorizedRow {
             features,
@@ -170,7 +178,7 @@ impl<'m> Vectorizer<'m> {
         text: &str,
         mut on_occurrence: impl FnMut(FeatureId, ByteSpan),
     ) {
-        self.vectorize(text);
+        self.look_up_one(text);
         let batch = &self.batch;
         let (_, end) = batch.bounds(0);
         if let Some(range) = self.analyzer.settings().word_ngrams {
@@ -313,15 +321,6 @@ impl Batch {
             },
         };
         (start, self.ends[position])
-    }
-
-    #[inline]
-    fn coverage(&self, position: usize) -> Coverage {
-        let (start, end) = self.bounds(position);
-        Coverage {
-            words: end.tokens - start.tokens,
-            unknown: end.unknown,
-        }
     }
 
     /// Calls `on_feature` with each stem and word n-gram of some tokens, and its first and last word's number, by first

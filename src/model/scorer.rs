@@ -33,7 +33,6 @@ pub struct Scorer<'m> {
     log_odds: Vec<f64>,
     probabilities: Vec<f64>,
     prediction: Prediction,
-    single: TextBatch,
 }
 
 impl<'m> Scorer<'m> {
@@ -54,7 +53,6 @@ impl<'m> Scorer<'m> {
             log_odds: vec![0.0; n_labels],
             probabilities: vec![0.0; n_labels],
             prediction: Prediction::new(n_labels),
-            single: TextBatch::new(),
         }
     }
 
@@ -74,11 +72,7 @@ impl<'m> Scorer<'m> {
 
     /// Scores one statement.
     pub fn score(&mut self, text: &str) -> Scored<'_> {
-        let mut single = std::mem::take(&mut self.single);
-        single.clear();
-        single.push(text);
-        self.vectorizer.look_up(&single);
-        self.single = single;
+        self.vectorizer.look_up_one(text);
         self.scored(0)
     }
 
