@@ -57,6 +57,12 @@ impl SumZeroBasis {
         self.factors[r]
     }
 
+    /// The number that QᵀQ is times I.
+    #[inline]
+    pub(crate) fn gram(&self) -> f64 {
+        self.gram
+    }
+
     /// scores (K) = Q · coordinates (K−1).
     #[inline]
     pub(crate) fn expand(&self, coordinates: &[f64], scores: &mut [f64]) {
@@ -77,6 +83,26 @@ impl SumZeroBasis {
             coordinates[r - 1] = self.factors[r] * (r as f64 * scores[r] - below);
             below += scores[r];
         }
+    }
+
+    /// block (K−1) ← cost · Qᵀ (diag p − p pᵀ) Q · block, with a scratch of K.
+    #[inline]
+    pub(crate) fn curvature_product(
+        &self,
+        p: &[f64],
+        cost: f64,
+        block: &mut [f64],
+        scores: &mut [f64],
+    ) {
+        self.expand(block, scores);
+        let mut mean = 0.0;
+        for (p, score) in p.iter().zip(scores.iter()) {
+            mean += p * score;
+        }
+        for (p, score) in p.iter().zip(scores.iter_mut()) {
+            *score = cost * p * (*score - mean);
+        }
+        self.project(scores, block);
     }
 
     /// The coordinates of scores: Q · coordinates = scores less their mean.

@@ -11,9 +11,9 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::calibrator::Calibrator;
+use super::chunks::in_order;
 use super::matrix_scaling::{Design, Map};
 use super::softmax::{log_loss, softmax};
-use super::vector::in_order;
 use crate::label::LabelId;
 
 /// λ is one of 0, 1/10, … 10/10.

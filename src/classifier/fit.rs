@@ -4,15 +4,14 @@ use std::time::Instant;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::Array1;
 
 use super::fit_error::FitError;
 use super::fit_report::{FitReport, FitStatus};
 use super::hyperparameters::{ClassWeight, Solver, ValidHyperparameters};
 use super::linear::LinearClassifier;
-use super::linfa_backend;
-use super::newton::{Minimum, minimise};
-use super::objective::Objective;
+use super::newton::{Minimum, Objective, classifier_of, minimise, parameters_of};
+use super::{hybrid, linfa_backend};
 use crate::features::sparse::DesignMatrix;
 use crate::label::{LabelId, MAX_LABELS};
 
@@ -35,33 +34,30 @@ pub fn fit(
 ) -> Result<(LinearClassifier, FitReport), FitError> {
     let begin = Instant::now();
     let costs = checked_costs(rows, labels, weights, n_labels, settings)?;
-    let (classifier, mut report) = match settings.solver() {
-        Solver::NewtonCg => {
-            if let Some(start) = start
-                && (start.n_features(), start.n_labels()) != (rows.n_features(), n_labels)
-            {
-                return Err(FitError::Start {
-                    found_features: start.n_features(),
-                    found_labels: start.n_labels(),
-                    n_features: rows.n_features(),
-                    n_labels,
-                });
-            }
-            // On a thread of the pool, so that not every one of some thousand parallel loops has to enter it.
-            rayon::scope(|_| {
-                let objective = Objective::merged(rows, labels, costs, n_labels);
-                let start = start.map(|start| parameters_of(&objective, start));
-                let minimum = minimise(
-                    &objective,
-                    start,
-                    settings.tolerance(),
-                    settings.max_iterations(),
-                );
-                let classifier = classifier_of(&objective, &minimum.parameters)?;
-                Ok::<_, FitError>((classifier, report_of(&minimum, settings.tolerance())))
-            })?
+    if let Some(start) = start
+        && (start.n_features(), start.n_labels()) != (rows.n_features(), n_labels)
+    {
+        return Err(FitError::Start {
+            found_features: start.n_features(),
+            found_labels: start.n_labels(),
+            n_features: rows.n_features(),
+            n_labels,
+        });
+    }
+    let (tolerance, max_iterations) = (settings.tolerance(), settings.max_iterations());
+    // On a thread of the pool, so that not every one of some thousand parallel loops has to enter it.
+    let (classifier, mut report) = match (settings.solver(), start) {
+        (Solver::Dual, None) => {
+            rayon::scope(|_| hybrid::fit(rows, labels, costs, n_labels, tolerance, max_iterations))?
         }
-        Solver::Linfa { max_dense_bytes } => {
+        (Solver::Dual | Solver::Newton, _) => rayon::scope(|_| {
+            let objective = Objective::merged(rows, labels, costs, n_labels);
+            let start = start.map(|start| parameters_of(&objective, start));
+            let minimum = minimise(&objective, start, tolerance, max_iterations);
+            let classifier = classifier_of(&objective, &minimum.parameters)?;
+            Ok::<_, FitError>((classifier, report_of(&minimum, tolerance)))
+        })?,
+        (Solver::Linfa { max_dense_bytes }, _) => {
             let unit = |weights: &[f32]| weights.iter().all(|&w| w == 1.0);
             if settings.class_weight() != ClassWeight::None || !weights.is_none_or(unit) {
                 return Err(FitError::WeightsWithLinfa);
@@ -137,58 +133,7 @@ fn checked_costs(
     Ok(labels.iter().enumerate().map(cost).collect())
 }
 
-/// Parameters in the objective's coordinates that give every row the classifier's scores.
-pub(crate) fn parameters_of(objective: &Objective, classifier: &LinearClassifier) -> Vec<f64> {
-    let width = objective.basis().width();
-    let mut parameters = vec![0.0; objective.n_parameters()];
-    let mut scores = vec![0.0; width + 1];
-    let mut block = vec![0.0; width];
-    let mut coordinates_of = |line: ArrayView1<'_, f64>, block: &mut [f64]| {
-        scores.iter_mut().zip(line).for_each(|(s, w)| *s = *w);
-        objective.basis().coordinates_of(&scores, block);
-    };
-    let (merging, mut lines) = (objective.merging(), classifier.weights.rows().into_iter());
-    merging.for_each_feature(|column, share| {
-        let line = lines.next().expect("a line of weights a feature");
-        coordinates_of(line, &mut block);
-        // The feature's part of the merged column's effect: α_k/α_1 = share · M.
-        let ratio = share * merging.masses()[column];
-        let sums = &mut parameters[column * width..(column + 1) * width];
-        sums.iter_mut()
-            .zip(&block)
-            .for_each(|(s, w)| *s += ratio * w);
-    });
-    let intercepts = parameters.len() - width;
-    coordinates_of(classifier.intercepts.view(), &mut parameters[intercepts..]);
-    parameters
-}
-
-/// Weights per label; they sum to zero over the labels.
-pub(crate) fn classifier_of(
-    objective: &Objective,
-    parameters: &[f64],
-) -> Result<LinearClassifier, FitError> {
-    let (width, n_labels) = (objective.basis().width(), objective.basis().n_labels());
-    let merging = objective.merging();
-    let mut weights = Array2::zeros((merging.n_features(), n_labels));
-    let mut lines = weights.rows_mut().into_iter();
-    let mut scores = vec![0.0; n_labels];
-    merging.for_each_feature(|column, share| {
-        let block = &parameters[column * width..(column + 1) * width];
-        objective.basis().expand(block, &mut scores);
-        let line = lines.next().expect("a line of weights a feature");
-        line.into_iter()
-            .zip(&scores)
-            .for_each(|(w, s)| *w = share * s);
-    });
-    let mut intercepts = vec![0.0; n_labels];
-    objective
-        .basis()
-        .expand(&parameters[parameters.len() - width..], &mut intercepts);
-    LinearClassifier::new(weights, Array1::from(intercepts)).map_err(|_| FitError::NotFinite)
-}
-
-fn report_of(minimum: &Minimum, tolerance: f64) -> FitReport {
+pub(super) fn report_of(minimum: &Minimum, tolerance: f64) -> FitReport {
     FitReport {
         status: minimum.status,
         gradient_norm: minimum.gradient_norm,

@@ -32,7 +32,7 @@ pub struct FitReport {
     pub tolerance: f64,
     /// C·Σ weight·loss + ½‖w‖² where it stopped, in natural logs.
     pub objective: f64,
-    /// Newton iterations; `None` with linfa, which does not tell.
+    /// Epochs of coordinate ascent and steps of Newton's method; `None` with linfa, which does not tell.
     pub iterations: Option<u32>,
     /// Reads of all non-zeros, by row or by column; `None` with linfa.
     pub passes: Option<u32>,

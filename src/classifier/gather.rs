@@ -1,4 +1,5 @@
-//! The two inner loops of every pass over the data: a sparse line of the matrix times blocks of a dense vector.
+//! The inner loops of every pass over the data: a sparse line of the matrix times blocks of a dense vector, and a block
+//! added to such blocks.
 
 use crate::features::sparse::FeatureId;
 use std::ops::{AddAssign, Mul};
@@ -124,6 +125,24 @@ fn fixed<P: Position, R: Real, const WIDTH: usize, const SUMS: usize>(
     }
 }
 
+/// target[positions[n]] += values[n] · block for every n, where `target` holds blocks of `block.len()` numbers.
+#[inline]
+pub(crate) fn add_scattered<P: Position>(
+    positions: &[P],
+    values: &[f32],
+    block: &[f64],
+    target: &mut [f64],
+) {
+    let width = block.len();
+    for (&position, &value) in positions.iter().zip(values) {
+        let value = f64::from(value);
+        let start = position.position() * width;
+        for (target, &x) in target[start..start + width].iter_mut().zip(block) {
+            *target += value * x;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +168,21 @@ mod tests {
     fn every_width_and_precision_gives_the_plain_sum() {
         every_width::<f64>();
         every_width::<f32>();
+    }
+
+    #[test]
+    fn scattering_is_gathering_transposed() {
+        let (positions, values) = ([0u32, 2, 3], [1.0f32, -2.0, 0.5]);
+        for width in 1..=4 {
+            let block: Vec<f64> = (0..width).map(|m| m as f64 + 1.0).collect();
+            let mut target = vec![1.0; 4 * width];
+            add_scattered(&positions, &values, &block, &mut target);
+            for (j, value) in [1.0, 0.0, -2.0, 0.5].into_iter().enumerate() {
+                for m in 0..width {
+                    assert_eq!(target[j * width + m], 1.0 + value * block[m]);
+                }
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub const DEFAULT_C: f64 = 10.0;
 pub const MAX_C: f64 = 1e100;
 /// Default tolerance, relative to the gradient norm at the start.
 pub const DEFAULT_TOLERANCE: f64 = 3e-4;
-/// Default limit of Newton iterations.
+/// Default limit of iterations: epochs and Newton steps.
 pub const DEFAULT_MAX_ITERATIONS: u32 = 1000;
 /// Default bound on the dense matrix of [`Solver::Linfa`]: 1 GiB.
 pub const DEFAULT_MAX_DENSE_BYTES: u64 = 1 << 30;
@@ -30,9 +30,13 @@ pub enum ClassWeight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Solver {
-    /// Our sparse truncated Newton method with preconditioned conjugate gradients.
+    /// Epochs of dual coordinate ascent, ended by the Newton method where they are slow. From a given start it is the
+    /// Newton method alone.
     #[default]
-    NewtonCg,
+    Dual,
+    /// Our sparse truncated Newton method with preconditioned conjugate gradients.
+    #[serde(rename = "newton-cg")]
+    Newton,
     /// linfa-logistic on a dense copy of the matrix; no class weights, no sample weights.
     Linfa {
         /// Refuse when the dense copy would take more bytes than this.

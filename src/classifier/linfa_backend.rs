@@ -15,8 +15,7 @@ use super::fit_error::FitError;
 use super::fit_report::FitReport;
 use super::hyperparameters::ValidHyperparameters;
 use super::linear::LinearClassifier;
-use super::newton::minimise;
-use super::objective::Objective;
+use super::newton::{Objective, minimise};
 use crate::features::sparse::DesignMatrix;
 use crate::label::LabelId;
 
@@ -127,7 +126,7 @@ mod tests {
         for n_labels in [2, 3, 4] {
             let problem = Problem::new(150, 25, n_labels, 21);
             let (theirs, their_report) = run(&problem, settings(1 << 20)).unwrap();
-            let sparse = settings(0).solver(Solver::NewtonCg).tolerance(1e-10);
+            let sparse = settings(0).solver(Solver::Newton).tolerance(1e-10);
             let (ours, our_report) = run(&problem, sparse).unwrap();
             assert_eq!(our_report.status, FitStatus::Converged);
             assert_eq!(their_report.status, FitStatus::Converged, "{their_report}");

@@ -11,10 +11,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::basis::SumZeroBasis;
 use super::calibrator::Calibrator;
-use super::fit::{classifier_of, parameters_of};
 use super::linear::LinearClassifier;
-use super::newton::minimise;
-use super::objective::Objective;
+use super::newton::{Objective, classifier_of, minimise, parameters_of};
 use crate::features::sparse::{DesignMatrix, FeatureId};
 use crate::label::LabelId;
 

@@ -14,21 +14,18 @@
 mod basis;
 mod calibration;
 mod calibrator;
-mod columns;
-mod curvature;
+mod chunks;
+mod dual;
 mod fit;
 mod fit_error;
 mod fit_report;
 mod gather;
+mod hybrid;
 mod hyperparameters;
 mod linear;
 mod linfa_backend;
 mod matrix_scaling;
-mod merging;
 mod newton;
-mod objective;
-mod preconditioner;
-mod recycling;
 mod softmax;
 mod vector;
 

@@ -1,21 +1,9 @@
 //! Sums and updates of long dense vectors, in parallel, with results that do not depend on the number of threads.
 
-use rayon::prelude::*;
+use super::chunks::in_order;
 
 /// Numbers per chunk. Sums are taken within chunks and then over chunks in order.
 const CHUNK: usize = 8192;
-
-/// Runs `f` on every task, in parallel if there is more than one; the results keep the tasks' order.
-pub(crate) fn in_order<T: Send, R: Send>(
-    tasks: Vec<T>,
-    f: impl Fn(T) -> R + Sync + Send,
-) -> Vec<R> {
-    if tasks.len() <= 1 {
-        tasks.into_iter().map(f).collect()
-    } else {
-        tasks.into_par_iter().map(f).collect()
-    }
-}
 
 /// a · b.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {

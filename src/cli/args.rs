@@ -171,8 +171,9 @@ pub struct FitArgs {
     /// Stop after so many iterations, converged or not
     #[arg(long, default_value_t = DEFAULT_MAX_ITERATIONS, value_name = "N")]
     pub max_iterations: u32,
-    /// Our sparse Newton method, or linfa-logistic on a dense matrix (for small data)
-    #[arg(long, value_enum, default_value_t = SolverArg::Newton)]
+    /// Dual coordinate ascent ended by Newton steps where needed, the sparse Newton method alone, or linfa-logistic on a
+    /// dense matrix (for small data)
+    #[arg(long, value_enum, default_value_t = SolverArg::Dual)]
     pub solver: SolverArg,
     /// The most bytes that linfa's dense matrix may take
     #[arg(long, default_value_t = DEFAULT_MAX_DENSE_BYTES, value_name = "BYTES")]
@@ -196,6 +197,7 @@ impl From<ClassWeightArg> for ClassWeight {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SolverArg {
+    Dual,
     Newton,
     Linfa,
 }

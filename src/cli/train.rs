@@ -115,7 +115,8 @@ fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
 fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
     let fit = &args.fit;
     let solver = match fit.solver {
-        SolverArg::Newton => Solver::NewtonCg,
+        SolverArg::Dual => Solver::Dual,
+        SolverArg::Newton => Solver::Newton,
         SolverArg::Linfa => Solver::Linfa {
             max_dense_bytes: fit.max_dense_bytes,
         },

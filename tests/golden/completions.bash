@@ -506,7 +506,7 @@ _stance() {
                     return 0
                     ;;
                 --solver)
-                    COMPREPLY=($(compgen -W "newton linfa" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "dual newton linfa" -- "${cur}"))
                     return 0
                     ;;
                 --max-dense-bytes)

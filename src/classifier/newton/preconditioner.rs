@@ -7,7 +7,7 @@
 
 use super::curvature::{Curvatures, Kind};
 use super::objective::Objective;
-use super::vector::in_order;
+use crate::classifier::chunks::in_order;
 
 /// Blocks per parallel chunk.
 const CHUNK: usize = 4096;
@@ -141,8 +141,8 @@ fn solve_block(factor: &[f64], block: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::super::objective::RowState;
-    use super::super::testing::Problem;
     use super::*;
+    use crate::classifier::testing::Problem;
 
     /// The Hessian's entries from products with unit vectors.
     fn hessian(objective: &Objective, state: &RowState, curvatures: &Curvatures) -> Vec<Vec<f64>> {

@@ -1,5 +1,5 @@
-use super::super::testing::Problem;
 use super::*;
+use crate::classifier::testing::Problem;
 use crate::features::sparse::FeatureId;
 
 fn value(objective: &Objective, parameters: &[f64]) -> f64 {

@@ -9,7 +9,7 @@
 //! Merged are columns that are equal bit by bit, and those with the same single row.
 
 use super::columns::SparseLines;
-use super::vector::in_order;
+use crate::classifier::chunks::in_order;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;

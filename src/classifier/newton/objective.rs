@@ -13,13 +13,14 @@
 
 use std::ops::Range;
 
-use super::basis::SumZeroBasis;
-use super::columns::{SparseLines, even_ranges, split};
+use super::columns::SparseLines;
 use super::curvature::{Curvatures, Kind};
-use super::gather::{Real, add_gathered};
 use super::merging::Merging;
-use super::softmax::softmax_and_log_loss;
-use super::vector::{in_order, serial_dot};
+use crate::classifier::basis::SumZeroBasis;
+use crate::classifier::chunks::{even_ranges, in_order, split};
+use crate::classifier::gather::{Real, add_gathered};
+use crate::classifier::softmax::softmax_and_log_loss;
+use crate::classifier::vector::serial_dot;
 use crate::features::sparse::DesignMatrix;
 use crate::label::LabelId;
 
@@ -329,7 +330,8 @@ impl<'a> Objective<'a> {
             }),
             Kind::Diagonal => self.row_pass(gathered, buffer, |i, block, scores| {
                 let p = &state.probabilities[i * n_labels..(i + 1) * n_labels];
-                curvature_product(&self.basis, p, self.costs[i], block, scores);
+                self.basis
+                    .curvature_product(p, self.costs[i], block, scores);
             }),
         };
         self.column_pass(buffer, vector, &sums, out)
@@ -451,26 +453,6 @@ fn by_feature(rows: &DesignMatrix) -> SparseLines {
         (row.features, row.values)
     };
     SparseLines::transposed(rows.n_rows(), line, rows.n_features())
-}
-
-/// block ← cost · Qᵀ (diag p − p pᵀ) Q · block, with a scratch of K.
-#[inline]
-fn curvature_product(
-    basis: &SumZeroBasis,
-    p: &[f64],
-    cost: f64,
-    block: &mut [f64],
-    scores: &mut [f64],
-) {
-    basis.expand(block, scores);
-    let mut mean = 0.0;
-    for (p, score) in p.iter().zip(scores.iter()) {
-        mean += p * score;
-    }
-    for (p, score) in p.iter().zip(scores.iter_mut()) {
-        *score = cost * p * (*score - mean);
-    }
-    basis.project(scores, block);
 }
 
 fn add_to(sum: &mut [f64], terms: &[f64]) {

@@ -11,12 +11,22 @@
 //! Hessian products are taken in single precision while the gradient is far from zero: they only shape a step, whose
 //! length and outcome are judged in double precision.
 
-use super::curvature::Curvatures;
-use super::fit_report::FitStatus;
-use super::objective::{Objective, RowState};
-use super::preconditioner::Preconditioner;
-use super::recycling::Recycling;
-use super::vector::{add_scaled, advance, dot, scale_add_and_narrow, weighted_square};
+mod columns;
+mod curvature;
+mod merging;
+mod objective;
+mod parameters;
+mod preconditioner;
+mod recycling;
+
+use crate::classifier::fit_report::FitStatus;
+use crate::classifier::vector::{add_scaled, advance, dot, scale_add_and_narrow, weighted_square};
+use curvature::Curvatures;
+pub(crate) use objective::Objective;
+use objective::RowState;
+pub(crate) use parameters::{classifier_of, parameters_of};
+use preconditioner::Preconditioner;
+use recycling::Recycling;
 
 /// Conjugate gradients stop when a step improves the quadratic model by less than this share of its mean step.
 const MODEL_TOLERANCE: f64 = 0.1;
@@ -49,6 +59,11 @@ pub(crate) struct Minimum {
     pub(crate) passes: u32,
 }
 
+/// The norm that a gradient is to have: `tolerance` times the first one, and no less than what rounding leaves.
+pub(crate) fn target_norm(tolerance: f64, first_norm: f64, total_cost: f64) -> f64 {
+    (tolerance * first_norm).max(ZERO_GRADIENT * total_cost)
+}
+
 /// Minimises `objective` from `start`, or else from W = 0 and intercepts at the log shares, until the gradient's norm is
 /// at most `tolerance` times its norm at that latter point.
 pub(crate) fn minimise(
@@ -64,7 +79,24 @@ pub(crate) fn minimise(
         search = Search::at(objective, start);
         search.passes += passes;
     }
-    let target = (tolerance * first_norm).max(ZERO_GRADIENT * objective.total_cost());
+    run(search, first_norm, tolerance, max_iterations)
+}
+
+/// The same from `start`, where the norm at W = 0 and intercepts at the log shares is known.
+pub(crate) fn descend(
+    objective: &Objective,
+    start: Vec<f64>,
+    first_norm: f64,
+    tolerance: f64,
+    max_iterations: u32,
+) -> Minimum {
+    let search = Search::at(objective, start);
+    run(search, first_norm, tolerance, max_iterations)
+}
+
+fn run(mut search: Search<'_>, first_norm: f64, tolerance: f64, max_iterations: u32) -> Minimum {
+    let objective = search.objective;
+    let target = target_norm(tolerance, first_norm, objective.total_cost());
     let mut metric = None;
     let (mut iterations, mut stalled, mut smallest) = (0, 0, search.gradient_norm);
     let status = loop {
@@ -333,8 +365,8 @@ impl<'a> Search<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Problem;
     use super::*;
+    use crate::classifier::testing::Problem;
 
     #[test]
     fn the_optimum_is_found_to_machine_precision_from_anywhere() {

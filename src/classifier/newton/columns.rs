@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::gather::Position;
-use super::vector::in_order;
+use crate::classifier::chunks::{cut, even_ranges, in_order};
+use crate::classifier::gather::Position;
 
 /// Tasks that a transposition is dealt to.
 const TRANSPOSING_TASKS: usize = 8;
@@ -86,52 +86,10 @@ impl SparseLines {
     }
 }
 
-/// Cuts 0 … `count` into ranges of about `per_range` units of work each, from the data alone: the same on any number
-/// of threads.
-pub(crate) fn even_ranges(
-    count: usize,
-    work: impl Fn(usize) -> usize,
-    per_range: usize,
-) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let (mut start, mut sum) = (0, 0);
-    for i in 0..count {
-        sum += work(i);
-        if sum >= per_range {
-            ranges.push(start..i + 1);
-            (start, sum) = (i + 1, 0);
-        }
-    }
-    if start < count {
-        ranges.push(start..count);
-    }
-    ranges
-}
-
-/// Cuts `buffer`, `width` numbers per line, at the borders of `ranges`.
-pub(crate) fn split<'a, T>(
-    buffer: &'a mut [T],
-    ranges: &[Range<usize>],
-    width: usize,
-) -> Vec<&'a mut [T]> {
-    cut(buffer, ranges.iter().map(|range| range.len() * width))
-}
-
-/// Cuts pieces of these sizes off the front of `buffer`.
-fn cut<T>(mut buffer: &mut [T], sizes: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
-    let mut parts = Vec::new();
-    for size in sizes {
-        let (part, rest) = buffer.split_at_mut(size);
-        parts.push(part);
-        buffer = rest;
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Problem;
     use super::*;
+    use crate::classifier::testing::Problem;
     use crate::features::sparse::DesignMatrix;
 
     fn columns(matrix: &DesignMatrix) -> SparseLines {
@@ -153,13 +111,5 @@ mod tests {
                 assert_eq!(values, row.values);
             }
         }
-    }
-
-    #[test]
-    fn ranges_cover_all_lines_once_with_even_work() {
-        let ranges = even_ranges(10, |i| i, 12);
-        assert_eq!(ranges, [0..6, 6..8, 8..10]);
-        assert!(even_ranges(0, |i| i, 12).is_empty());
-        assert_eq!(even_ranges(3, |_| 1, 12).len(), 1);
     }
 }

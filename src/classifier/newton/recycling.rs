@@ -6,7 +6,7 @@
 //! this halves the passes over the data.
 
 use super::preconditioner::Preconditioner;
-use super::vector::{add_combination, dot, narrow_dot, narrow_dots};
+use crate::classifier::vector::{add_combination, dot, narrow_dot, narrow_dots};
 
 /// The most pairs that are kept. More save few passes and cost their reading.
 const CAPACITY: usize = 6;

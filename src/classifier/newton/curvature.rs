@@ -1,7 +1,7 @@
 //! The curvature of every row's loss at one point: H_i = cost_i · Qᵀ (diag p_i − p_i p_iᵀ) Q by the row's coordinates.
 
 use super::objective::{Objective, RowState};
-use super::vector::in_order;
+use crate::classifier::chunks::in_order;
 
 /// Triangles are kept while they take at most this many bytes.
 const MAX_BYTES: usize = 512 << 20;
