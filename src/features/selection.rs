@@ -11,6 +11,8 @@ use std::cmp::Reverse;
 
 /// Rows that one task turns into matrix rows.
 const CHUNK_ROWS: usize = 1024;
+/// Tasks whose rows are in memory twice, by themselves and in the matrix.
+const CHUNKS_AT_ONCE: usize = 32;
 
 /// Which terms are kept. Part of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -170,23 +172,32 @@ impl<'c> Selection<'c> {
         &self.scales
     }
 
+    /// The document frequencies and the scales, without the rest.
+    pub fn into_numbers(self) -> (Vec<u32>, Vec<f32>) {
+        (self.document_frequencies, self.scales)
+    }
+
     /// `rows` of the corpus as a matrix (`rows.len() × n_features`), the same on any number of threads.
     pub fn design_matrix(&self, rows: &[u32]) -> DesignMatrix {
-        let parts: Vec<DesignMatrix> = rows
-            .par_chunks(CHUNK_ROWS)
-            .map_init(
-                || RowBuilder::new(self),
-                |builder, rows| {
-                    let mut part = DesignMatrix::new(self.n_features());
-                    for &row in rows {
-                        part.push_row(builder.build(row as usize))
-                            .expect("ids rise, values are finite");
-                    }
-                    part
-                },
-            )
-            .collect();
-        DesignMatrix::concatenate(self.n_features(), parts)
+        let mut matrix = DesignMatrix::new(self.n_features());
+        for rows in rows.chunks(CHUNK_ROWS * CHUNKS_AT_ONCE) {
+            let parts: Vec<DesignMatrix> = rows
+                .par_chunks(CHUNK_ROWS)
+                .map_init(
+                    || RowBuilder::new(self),
+                    |builder, rows| {
+                        let mut part = DesignMatrix::new(self.n_features());
+                        for &row in rows {
+                            part.push_row(builder.build(row as usize))
+                                .expect("ids rise, values are finite");
+                        }
+                        part
+                    },
+                )
+                .collect();
+            matrix.append(parts);
+        }
+        matrix
     }
 
     /// The chosen terms, frozen.

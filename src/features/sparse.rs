@@ -73,25 +73,23 @@ impl DesignMatrix {
         self.values.reserve(n_nonzeros);
     }
 
-    /// The rows of `parts`, one after the other. All have `n_features` columns.
-    pub fn concatenate(n_features: usize, parts: Vec<Self>) -> Self {
-        let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_else(|| Self::new(n_features));
-        assert_eq!(all.n_features, n_features, "parts have the same columns");
-        let rest = parts.as_slice();
-        all.reserve(
-            rest.iter().map(Self::n_rows).sum(),
-            rest.iter().map(Self::n_nonzeros).sum(),
+    /// Appends the rows of `parts`, one part after the other.
+    ///
+    /// # Panics
+    /// If one has not as many columns.
+    pub fn append(&mut self, parts: Vec<Self>) {
+        self.reserve(
+            parts.iter().map(Self::n_rows).sum(),
+            parts.iter().map(Self::n_nonzeros).sum(),
         );
         for part in parts {
-            assert_eq!(part.n_features, n_features, "parts have the same columns");
-            let offset = all.features.len();
-            all.starts
+            assert_eq!(part.n_features, self.n_features, "the same columns");
+            let offset = self.features.len();
+            self.starts
                 .extend(part.starts[1..].iter().map(|&end| offset + end));
-            all.features.extend_from_slice(&part.features);
-            all.values.extend_from_slice(&part.values);
+            self.features.extend_from_slice(&part.features);
+            self.values.extend_from_slice(&part.values);
         }
-        all
     }
 
     /// Appends a row of `(feature, value)` pairs.

@@ -7,6 +7,7 @@
 pub mod card;
 mod feature_table;
 pub mod format;
+mod frozen;
 mod layout;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;

@@ -2,7 +2,7 @@
 
 use super::card::ModelCard;
 use super::feature_table::{FeatureNumbers, FeatureTable};
-use super::format::{ModelArrays, ModelError, begins_like_a_model, decode, encode};
+use super::format::{ModelError, begins_like_a_model, decode};
 use super::layout::{Layout, ModelBytes, numbers};
 use super::scorer::Scorer;
 use crate::features::VocabularyView;
@@ -81,17 +81,6 @@ impl StanceModel {
     /// [`ModelError`] if they fail a check.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
         Self::check(ModelBytes::copy_of(bytes))
-    }
-
-    /// A model from its parts, through the bytes of a model file and all checks.
-    ///
-    /// # Errors
-    /// [`ModelError`] if the parts do not fit together.
-    pub(super) fn from_parts(
-        card: &ModelCard,
-        arrays: ModelArrays<'_>,
-    ) -> Result<Self, ModelError> {
-        Self::from_bytes(&encode(card, arrays))
     }
 
     /// The model in the box, trained on `datasets/statements.csv`.

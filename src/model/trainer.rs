@@ -3,12 +3,13 @@
 use super::card::{
     CalibrationRecord, CrossValidationRecord, FORMAT_VERSION, ModelCard, TrainingRecord,
 };
-use super::format::{ModelArrays, ModelError};
+use super::format::ModelError;
+use super::frozen::Frozen;
 use super::model::StanceModel;
 use crate::classifier::Hyperparameters;
 use crate::classifier::{
-    Calibration, CalibrationError, CalibrationOutcome, Calibrator, ClassWeight, FitError,
-    FitReport, LinearClassifier, ValidHyperparameters, calibrate, softmax,
+    Calibration, CalibrationError, CalibrationOutcome, ClassWeight, FitError, FitReport,
+    ValidHyperparameters, calibrate, softmax,
 };
 use crate::features::encoded_corpus::CorpusTooLarge;
 use crate::features::{EncodedCorpus, Selection, SelectionSettings};
@@ -18,7 +19,7 @@ use crate::text::{Analyzer, AnalyzerError, TextSettings};
 use crate::validation::rounded::round;
 use crate::validation::{
     Confusion, FoldError, Folds, LabelledRows, ProbabilityLosses, Reliability, Scores,
-    near_duplicates,
+    near_duplicates, prune,
 };
 use linfa::ParamGuard;
 use ndarray::Array2;
@@ -179,8 +180,14 @@ pub fn train(
     };
     on_stage(Stage::Fit);
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
-    let (selection, classifier, fit) =
-        rows.fit(&all, settings.selection, &settings.hyperparameters)?;
+    let selection = Selection::new(&encoded, &all, settings.selection);
+    // Nothing in a vocabulary depends on the weights, unless they decide what stays in it.
+    let (fitted, vocabulary) = rayon::join(
+        || rows.fit_chosen(&all, &selection, &settings.hyperparameters),
+        || (settings.selection.prune == 0.0).then(|| selection.vocabulary()),
+    );
+    let (classifier, fit) = fitted?;
+    let (selection, classifier) = prune(selection, classifier, settings.selection.prune);
     if selection.n_chosen() == 0 {
         return Err(TrainingError::NoFeatures {
             min_df: settings.selection.min_df,
@@ -193,6 +200,10 @@ pub fn train(
         });
     }
     on_stage(Stage::Freeze);
+    let n_chosen = selection.n_chosen();
+    let vocabulary = vocabulary.unwrap_or_else(|| selection.vocabulary());
+    let frozen = Frozen::new(vocabulary, selection, classifier);
+    drop(encoded);
     let (calibration, cross_validation, out_of_fold) = match validated {
         Some(validated) => (
             validated.calibration,
@@ -226,10 +237,9 @@ pub fn train(
             cross_validation,
         },
     };
-    let model = freeze(&card, &selection, &classifier, calibrator)?;
     Ok(Trained {
-        model,
-        n_chosen: selection.n_chosen(),
+        model: frozen.model(&card, calibrator)?,
+        n_chosen,
         fit,
         out_of_fold,
     })
@@ -380,35 +390,4 @@ fn assumed_shares(
 fn unicode_version() -> String {
     let (major, minor, update) = unicode_segmentation::UNICODE_VERSION;
     format!("{major}.{minor}.{update}")
-}
-
-fn freeze(
-    card: &ModelCard,
-    selection: &Selection<'_>,
-    classifier: &LinearClassifier,
-    calibrator: Option<&Calibrator>,
-) -> Result<StanceModel, ModelError> {
-    let vocabulary = selection.vocabulary();
-    // Adding zero makes −0 into 0.
-    let weights: Vec<f32> = classifier
-        .weights()
-        .iter()
-        .map(|&w| w as f32 + 0.0)
-        .collect();
-    let intercepts: Vec<f64> = classifier.intercepts().to_vec();
-    let calibration: Option<(Vec<f64>, Vec<f64>)> = calibrator.map(|calibrator| {
-        let matrix = calibrator.matrix().iter().copied().collect();
-        (matrix, calibrator.intercepts().to_vec())
-    });
-    let arrays = ModelArrays {
-        vocabulary: vocabulary.parts(),
-        document_frequencies: selection.document_frequencies(),
-        scales: selection.scales(),
-        weights: &weights,
-        intercepts: &intercepts,
-        calibration: calibration
-            .as_ref()
-            .map(|(m, b)| (m.as_slice(), b.as_slice())),
-    };
-    StanceModel::from_parts(card, arrays)
 }

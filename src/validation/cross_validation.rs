@@ -47,6 +47,21 @@ impl<'a> LabelledRows<'a> {
         hyperparameters: &ValidHyperparameters,
     ) -> Result<(Selection<'a>, LinearClassifier, FitReport), FitError> {
         let selection = Selection::new(self.corpus, rows, settings);
+        let (classifier, report) = self.fit_chosen(rows, &selection, hyperparameters)?;
+        let (selection, classifier) = prune(selection, classifier, settings.prune);
+        Ok((selection, classifier, report))
+    }
+
+    /// Fits a classifier to `rows` with features that were chosen on them.
+    ///
+    /// # Errors
+    /// [`FitError`] if the classifier cannot be fitted.
+    pub fn fit_chosen(
+        self,
+        rows: &[u32],
+        selection: &Selection<'_>,
+        hyperparameters: &ValidHyperparameters,
+    ) -> Result<(LinearClassifier, FitReport), FitError> {
         let labels = rows
             .iter()
             .map(|&row| self.labels[row as usize].index())
@@ -56,12 +71,7 @@ impl<'a> LabelledRows<'a> {
             let weights: Array1<f32> = rows.iter().map(|&row| weights[row as usize]).collect();
             dataset = dataset.with_weights(weights);
         }
-        let (classifier, report) = hyperparameters.fit(&dataset)?;
-        let (selection, classifier) = match settings.prune {
-            0.0 => (selection, classifier),
-            least => prune(selection, &classifier, least),
-        };
-        Ok((selection, classifier, report))
+        hyperparameters.fit(&dataset)
     }
 
     /// Out-of-fold log-odds of all rows. Folds are fitted side by side; the result does not depend on threads.
@@ -103,12 +113,15 @@ impl<'a> LabelledRows<'a> {
 }
 
 /// Leaves out the features of which one occurrence, before the row is brought to unit length, adds less than `least` to
-/// every label's log-odds: scale · max_k |w_k| < `least`.
-fn prune<'a>(
-    selection: Selection<'a>,
-    classifier: &LinearClassifier,
+/// every label's log-odds: scale · max_k |w_k| < `least`. With 0 none.
+pub fn prune(
+    selection: Selection<'_>,
+    classifier: LinearClassifier,
     least: f64,
-) -> (Selection<'a>, LinearClassifier) {
+) -> (Selection<'_>, LinearClassifier) {
+    if least == 0.0 {
+        return (selection, classifier);
+    }
     let influence: Vec<f64> = (0..)
         .zip(selection.scales())
         .map(|(id, &scale)| f64::from(scale) * classifier.largest_weight(FeatureId(id)))

@@ -25,7 +25,7 @@ pub(crate) mod rounded;
 
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
 pub use confusion::{Confusion, NotSquare};
-pub use cross_validation::{LabelledRows, OutOfFold};
+pub use cross_validation::{LabelledRows, OutOfFold, prune};
 pub use folds::{FoldError, Folds};
 pub use groups::Groups;
 pub use losses::ProbabilityLosses;
