@@ -16,10 +16,8 @@ use crate::label::LabelId;
 
 /// The gradient's norm, in norms of an epoch's steps, where every row is wrong by itself.
 const INDEPENDENT: f64 = 2.0;
-/// Above this the rows are wrong together.
-const TOGETHER: f64 = 3.0;
 /// Steps that shrink by less than this from one epoch to the next are slow.
-const SLOW: f64 = 0.6;
+const SLOW: f64 = 0.7;
 /// Epochs before the pace is judged.
 const FIRST_EPOCHS: u32 = 4;
 /// Epochs of a problem that Newton's method will end.
@@ -55,7 +53,7 @@ pub(super) fn fit(
                 return Ok((point.classifier().map_err(|_| FitError::NotFinite)?, report));
             }
             ratio = point.gradient_norm / change;
-            if last || ratio > TOGETHER || !ratio.is_finite() {
+            if last || !ratio.is_finite() {
                 // With costs that are far too large for it, the ascent is further off than its start.
                 if point.objective < rows.first_objective() {
                     start = point.classifier().ok();
