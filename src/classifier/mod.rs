@@ -5,8 +5,9 @@
 //! rows the classifier has not seen into probabilities.
 //!
 //! The classifier is a linfa estimator: [`Hyperparameters`] are checked by `ParamGuard`, `Fit` takes linfa's dataset
-//! over sparse records, [`LinearClassifier`] is a `PredictInplace`. The work is done by our own sparse truncated
-//! Newton method; linfa-logistic is the dense second opinion ([`Solver::Linfa`]) and the calibrator's first guess.
+//! over sparse records, [`LinearClassifier`] is a `PredictInplace`. The work is done by our own dual coordinate ascent and
+//! sparse truncated Newton method; linfa-logistic is the dense second opinion ([`Solver::Linfa`]) and the calibrator's
+//! first guess.
 //!
 //! Everything that our own solver computes is the same bit for bit on any number of threads and on any machine: sums
 //! are taken in chunks whose borders depend on the data alone, and `exp` and `log` come from the `libm` crate.

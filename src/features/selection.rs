@@ -8,6 +8,7 @@ use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
+use std::ops::AddAssign;
 
 /// Rows that one task turns into matrix rows.
 const CHUNK_ROWS: usize = 1024;
@@ -62,7 +63,7 @@ pub struct Selection<'c> {
 impl<'c> Selection<'c> {
     /// Chooses terms by how often they occur in `rows`, and scales them by their document frequency there.
     pub fn new(corpus: &'c EncodedCorpus, rows: &[u32], settings: SelectionSettings) -> Self {
-        let counts = Counts::new(corpus, rows);
+        let counts = Counts::new(corpus, rows, settings.max_features.is_some());
         let blocks = [
             0..corpus.n_words() as u32,
             corpus.n_words() as u32..corpus.n_terms() as u32,
@@ -272,28 +273,61 @@ fn with_what_they_extend(corpus: &EncodedCorpus, terms: impl Iterator<Item = u32
 /// How often each term occurs in some rows.
 struct Counts {
     document: Vec<u32>,
+    /// Repeats included; empty where nobody asks.
     total: Vec<u64>,
 }
 
 impl Counts {
-    fn new(corpus: &EncodedCorpus, rows: &[u32]) -> Self {
-        let mut document = vec![0u32; corpus.n_terms()];
-        let mut total = vec![0u64; corpus.n_terms()];
-        // The row (counted from 1) that a term was last seen in.
-        let mut seen = vec![0u32; corpus.n_terms()];
+    /// Counts in parallel. Whole numbers add up to the same however the rows are cut.
+    fn new(corpus: &EncodedCorpus, rows: &[u32], with_total: bool) -> Self {
+        let per_task = rows.len().div_ceil(rayon::current_num_threads()).max(1);
+        let parts: Vec<Self> = rows
+            .par_chunks(per_task)
+            .map(|rows| Self::of_chunk(corpus, rows, with_total))
+            .collect();
+        let mut parts = parts.into_iter();
+        let mut all = parts
+            .next()
+            .unwrap_or_else(|| Self::of_chunk(corpus, &[], with_total));
+        for part in parts {
+            add(&mut all.document, &part.document);
+            add(&mut all.total, &part.total);
+        }
+        all
+    }
+
+    fn of_chunk(corpus: &EncodedCorpus, rows: &[u32], with_total: bool) -> Self {
+        #[derive(Clone, Default)]
+        struct Seen {
+            document: u32,
+            /// The row (counted from 1) that the term was last seen in.
+            last: u32,
+        }
+        let mut seen = vec![Seen::default(); corpus.n_terms()];
+        let mut total = vec![0u64; if with_total { corpus.n_terms() } else { 0 }];
         for (number, &row) in (1u32..).zip(rows) {
             let mut count = |term: u32| {
-                let term = term as usize;
-                total[term] += 1;
-                if seen[term] != number {
-                    seen[term] = number;
-                    document[term] += 1;
+                let seen = &mut seen[term as usize];
+                seen.document += u32::from(seen.last != number);
+                seen.last = number;
+                if let Some(total) = total.get_mut(term as usize) {
+                    *total += 1;
                 }
             };
             corpus.for_each_word_term(row as usize, &mut count);
             corpus.for_each_char_term(row as usize, &mut count);
         }
-        Self { document, total }
+        Self {
+            document: seen.iter().map(|seen| seen.document).collect(),
+            total,
+        }
+    }
+}
+
+/// sums ← sums + terms.
+fn add<N: Copy + AddAssign>(sums: &mut [N], terms: &[N]) {
+    for (sum, &term) in sums.iter_mut().zip(terms) {
+        *sum += term;
     }
 }
 
