@@ -79,13 +79,14 @@ impl TextBatch {
     }
 }
 
-/// Labelled statements in the order they were read: one buffer of text, one label and one weight a row.
+/// Labelled statements in the order they were read: one buffer of text, one label, one weight and one group a row.
 #[derive(Debug, Clone)]
 pub struct LabelledCorpus {
     text: String,
     ends: Vec<usize>,
     labels: Vec<LabelId>,
     weights: Option<Vec<f32>>,
+    groups: Option<Vec<Option<u32>>>,
     label_set: LabelSet,
 }
 
@@ -117,6 +118,12 @@ impl LabelledCorpus {
     /// The weight of every row, each positive and finite; `None` where all are 1.
     pub fn weights(&self) -> Option<&[f32]> {
         self.weights.as_deref()
+    }
+
+    /// The number of the group (speaker, source) that each row belongs to, `None` for a row that does not say; `None`
+    /// where groups were not read.
+    pub fn groups(&self) -> Option<&[Option<u32>]> {
+        self.groups.as_deref()
     }
 
     /// The labels: those that occur, or those of the model that the rows were read for.
@@ -162,11 +169,13 @@ impl LabelledCorpus {
 pub struct CorpusBuilder {
     text: String,
     ends: Vec<usize>,
-    names: Vec<String>,
-    name_ids: FxHashMap<String, u32>,
+    label_names: Names,
     labels: Vec<u32>,
     weights: Vec<f32>,
     weighted: bool,
+    group_names: Names,
+    groups: Vec<Option<u32>>,
+    grouped: bool,
 }
 
 impl CorpusBuilder {
@@ -177,13 +186,20 @@ impl CorpusBuilder {
 
     /// Adds a row. `weight` is positive and finite; 1 for a plain row.
     pub fn push(&mut self, text: &str, label: &str, weight: f32) {
+        self.push_of_group(text, label, weight, None);
+    }
+
+    /// Adds a row that belongs to a group: a speaker, a source. An empty name says that it is not known.
+    pub fn push_of_group(&mut self, text: &str, label: &str, weight: f32, group: Option<&str>) {
         debug_assert!(weight > 0.0 && weight.is_finite());
         self.text.push_str(text);
         self.ends.push(self.text.len());
-        let id = self.id(label);
-        self.labels.push(id);
+        self.labels.push(self.label_names.id(label));
         self.weights.push(weight);
         self.weighted |= weight != 1.0;
+        let known = group.filter(|name| !name.is_empty());
+        self.groups.push(known.map(|name| self.group_names.id(name)));
+        self.grouped |= group.is_some();
     }
 
     /// Adds the rows of `next` behind its own.
@@ -191,24 +207,15 @@ impl CorpusBuilder {
         let offset = self.text.len();
         self.text.push_str(&next.text);
         self.ends.extend(next.ends.iter().map(|end| offset + end));
-        let ids: Vec<u32> = next.names.iter().map(|name| self.id(name)).collect();
+        let labels = self.label_names.ids_of(&next.label_names);
         self.labels
-            .extend(next.labels.iter().map(|&id| ids[id as usize]));
+            .extend(next.labels.iter().map(|&id| labels[id as usize]));
         self.weights.extend(next.weights);
         self.weighted |= next.weighted;
-    }
-
-    /// The number of a label, by first occurrence.
-    fn id(&mut self, label: &str) -> u32 {
-        match self.name_ids.get(label) {
-            Some(&id) => id,
-            None => {
-                let id = self.names.len() as u32;
-                self.names.push(label.to_owned());
-                self.name_ids.insert(label.to_owned(), id);
-                id
-            }
-        }
+        let groups = self.group_names.ids_of(&next.group_names);
+        let group = |id: &Option<u32>| id.map(|id| groups[id as usize]);
+        self.groups.extend(next.groups.iter().map(group));
+        self.grouped |= next.grouped;
     }
 
     /// The number of rows so far.
@@ -226,7 +233,7 @@ impl CorpusBuilder {
     /// # Errors
     /// [`LabelSetError`] if the rows have fewer than two labels, or too many.
     pub fn build(self) -> Result<LabelledCorpus, LabelSetError> {
-        let label_set = LabelSet::new(self.names.iter().map(String::as_str))?;
+        let label_set = LabelSet::new(self.label_names.names.iter().map(String::as_str))?;
         Ok(self.build_with(label_set))
     }
 
@@ -236,6 +243,7 @@ impl CorpusBuilder {
     /// If a row has a label that the set lacks.
     pub fn build_with(self, label_set: LabelSet) -> LabelledCorpus {
         let numbered: Vec<LabelId> = self
+            .label_names
             .names
             .iter()
             .map(|name| label_set.id(name).expect("rows have labels of the set"))
@@ -249,8 +257,35 @@ impl CorpusBuilder {
                 .map(|&id| numbered[id as usize])
                 .collect(),
             weights: self.weighted.then_some(self.weights),
+            groups: self.grouped.then_some(self.groups),
             label_set,
         }
+    }
+}
+
+/// Names numbered by first occurrence.
+#[derive(Debug, Default)]
+struct Names {
+    names: Vec<String>,
+    ids: FxHashMap<String, u32>,
+}
+
+impl Names {
+    fn id(&mut self, name: &str) -> u32 {
+        match self.ids.get(name) {
+            Some(&id) => id,
+            None => {
+                let id = self.names.len() as u32;
+                self.names.push(name.to_owned());
+                self.ids.insert(name.to_owned(), id);
+                id
+            }
+        }
+    }
+
+    /// The number here of each of `others`' names.
+    fn ids_of(&mut self, others: &Self) -> Vec<u32> {
+        others.names.iter().map(|name| self.id(name)).collect()
     }
 }
 

@@ -215,6 +215,9 @@ pub struct ValidationArgs {
     /// Seed of the random deal
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
+    /// Column (or JSON key) of a speaker or source: no group of rows with one value is both trained on and held out
+    #[arg(long, value_name = "NAME")]
+    pub group_column: Option<String>,
     /// Fit probabilities to out-of-fold scores, or leave them as they are
     #[arg(long, value_enum, default_value_t = CalibrationArg::Affine)]
     pub calibration: CalibrationArg,

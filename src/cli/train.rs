@@ -12,7 +12,7 @@ use stance::evaluation::Evaluation;
 use stance::features::SelectionSettings;
 use stance::io::{Sink, read_labelled};
 use stance::model::{
-    CalibrationRecord, OutOfFoldPredictions, Stage, StanceModel, Trained, TrainingSettings, train,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, StanceModel, Trained, TrainingSettings, train,
 };
 use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
@@ -57,7 +57,9 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
-    let options = labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
+    let mut options =
+        labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
+    options.read.columns.group = args.validation.group_column.clone();
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
     let folds_done = AtomicUsize::new(0);
@@ -71,6 +73,10 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
                 let folds = settings.folds;
                 progress.stage(&format!("fitting folds, {done} of {folds} done"));
                 return;
+            }
+            Stage::CompareSplit => {
+                folds_done.store(0, Ordering::Relaxed);
+                "fitting folds that split groups"
             }
             Stage::Calibrate => "calibrating",
             Stage::Fit => "choosing terms and fitting on all rows",
@@ -151,6 +157,11 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
             "--folds 1 holds nothing out: give 2 or more, or 0 for none",
         ));
     }
+    if folds == 0 && args.validation.group_column.is_some() {
+        return Err(Failure::usage(
+            "--group-column keeps groups on one side of a fold; leave out --folds 0",
+        ));
+    }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
         return Err(Failure::usage(
             "--word-ngrams none with --char-ngrams none leaves no features",
@@ -176,6 +187,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         folds,
         fold_order: fold_order.into(),
         seed,
+        group_column: args.validation.group_column.clone(),
         calibration: calibration == super::args::CalibrationArg::Affine,
     })
 }
@@ -266,19 +278,41 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
             }
         }
         line(format_args!(
-            "\nOut of fold ({} folds, {}; {} near-duplicates kept on one side):\n",
+            "\nOut of fold ({} folds, {}; {} near-duplicates{} kept on one side):\n",
             record.folds,
             record.deal(),
-            thousands(record.near_duplicates)
+            thousands(record.near_duplicates),
+            record.groups.as_ref().map_or(String::new(), |groups| format!(
+                " and {} groups of `{}`",
+                thousands(groups.groups),
+                groups.column
+            ))
         ));
         let report = evaluation(corpus, model, predictions).report(settings.seed);
         line(format_args!("{}", report.to_string().trim_end()));
+        if let Some(groups) = &record.groups {
+            line(format_args!("\n{}", split_groups(record, groups)));
+        }
     } else {
         line(format_args!(
             "neither cross-validated nor calibrated (--folds 0)"
         ));
     }
     out
+}
+
+/// What the figures would be if groups were split over the folds.
+fn split_groups(record: &CrossValidationRecord, groups: &GroupRecord) -> String {
+    let difference = groups.split_macro_f1 - record.macro_f1;
+    let alone = match groups.rows_without {
+        0 => String::new(),
+        rows => format!("; {} rows name none and stand alone", thousands(rows)),
+    };
+    format!(
+        "With groups split over folds: accuracy {:.3}, macro-F1 {:.3} ({difference:+.3}), log-loss {:.3}. The figures \
+         above are those to expect for a `{}` that the model was not trained on{alone}.",
+        groups.split_accuracy, groups.split_macro_f1, groups.split_log_loss, groups.column
+    )
 }
 
 fn evaluation(

@@ -87,6 +87,7 @@ impl<'b> CsvRows<'b> {
                     .map_err(|problem| table.fault(self.line, problem))?,
                 None => 1.0,
             },
+            group: table.group.map(|column| self.field(column).trim()),
         })
     }
 

@@ -14,8 +14,10 @@ pub(super) struct JsonlRows<'b> {
     lines: LineCutter<'b>,
     facts: ByteFacts,
     members: Vec<Member<'b>>,
+    /// Unescaped values of the present row.
     text: String,
     label: String,
+    group: String,
 }
 
 impl<'b> JsonlRows<'b> {
@@ -27,6 +29,7 @@ impl<'b> JsonlRows<'b> {
             members: Vec::new(),
             text: String::new(),
             label: String::new(),
+            group: String::new(),
         }
     }
 
@@ -41,7 +44,8 @@ impl<'b> JsonlRows<'b> {
         let (content, cells) = match parsed {
             Ok(()) => {
                 let table = self.table;
-                let content = content(&self.members, table, &mut self.text, &mut self.label)
+                let buffers = (&mut self.text, &mut self.label, &mut self.group);
+                let content = content(&self.members, table, buffers)
                     .map_err(|problem| table.fault(line, problem));
                 (content, Cells::Object(&self.members))
             }
@@ -68,8 +72,7 @@ impl<'b> JsonlRows<'b> {
 fn content<'a>(
     members: &[Member<'a>],
     table: &Table,
-    text: &'a mut String,
-    label: &'a mut String,
+    (text, label, group): (&'a mut String, &'a mut String, &'a mut String),
 ) -> Result<Content<'a>, RowProblem> {
     // As in most readers of JSON, the last of equal keys counts.
     let find = |name: &str| members.iter().rfind(|member| member.has_key(name));
@@ -91,20 +94,7 @@ fn content<'a>(
     })??;
     let label = match &table.names.label {
         None => None,
-        Some(name) => Some(match find(name) {
-            None => "",
-            Some(member) => match (member.text(label), member.kind()) {
-                (Some(text), _) => text?.trim(),
-                (None, "null") => "",
-                (None, "a number" | "a boolean") => member.raw(),
-                (None, found) => {
-                    return Err(RowProblem::NotAString {
-                        name: name.clone(),
-                        found,
-                    });
-                }
-            },
-        }),
+        Some(name) => Some(value(name, find(name), label)?),
     };
     let weight = match &table.names.weight {
         None => 1.0,
@@ -113,11 +103,36 @@ fn content<'a>(
             Some(member) => weight(member.raw().trim_matches('"'), table)?,
         },
     };
+    let group = match &table.names.group {
+        None => None,
+        Some(name) => Some(value(name, find(name), group)?),
+    };
     Ok(Content {
         text,
         label,
         weight,
+        group,
     })
+}
+
+/// A string, number or truth value as trimmed text; empty where there is none.
+fn value<'a>(
+    name: &str,
+    member: Option<&Member<'a>>,
+    buffer: &'a mut String,
+) -> Result<&'a str, RowProblem> {
+    let Some(member) = member else {
+        return Ok("");
+    };
+    match (member.text(buffer), member.kind()) {
+        (Some(text), _) => Ok(text?.trim()),
+        (None, "null") => Ok(""),
+        (None, "a number" | "a boolean") => Ok(member.raw()),
+        (None, found) => Err(RowProblem::NotAString {
+            name: name.to_owned(),
+            found,
+        }),
+    }
 }
 
 #[cfg(test)]

@@ -207,7 +207,8 @@ impl Part {
                     known: known.to_string(),
                 });
             }
-            part.builder.push(content.text, name, content.weight);
+            part.builder
+                .push_of_group(content.text, name, content.weight, content.group);
         }
         Ok(part)
     }

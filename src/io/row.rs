@@ -26,6 +26,8 @@ pub struct Content<'a> {
     pub label: Option<&'a str>,
     /// Its weight, positive and finite; 1 where weights are not read.
     pub weight: f32,
+    /// What it belongs to, trimmed, empty if the row does not say; `None` where groups are not read.
+    pub group: Option<&'a str>,
 }
 
 /// One row of a block.

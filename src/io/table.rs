@@ -22,6 +22,8 @@ pub struct Columns {
     pub label: Option<String>,
     /// Its weight, where weights are read.
     pub weight: Option<String>,
+    /// What it belongs to (a speaker, a source), where groups are read.
+    pub group: Option<String>,
 }
 
 impl Default for Columns {
@@ -31,6 +33,7 @@ impl Default for Columns {
             text: "text".to_owned(),
             label: None,
             weight: None,
+            group: None,
         }
     }
 }
@@ -49,6 +52,7 @@ pub struct Table {
     pub(super) text: usize,
     pub(super) label: Option<usize>,
     pub(super) weight: Option<usize>,
+    pub(super) group: Option<usize>,
     pub(super) header_line: u64,
 }
 
@@ -71,7 +75,8 @@ impl Table {
     /// The table of a file that starts with `head` on `line`; also how many bytes of `head` the header takes.
     ///
     /// # Errors
-    /// An empty CSV file, a header that is not UTF-8, and needed columns that are missing or there twice.
+    /// An empty CSV file, a header that is not UTF-8, and needed columns that are missing or there twice; weights and
+    /// groups wanted of a format that has none.
     pub(super) fn new(
         file: &Arc<str>,
         format: Format,
@@ -88,6 +93,7 @@ impl Table {
             text: 0,
             label: None,
             weight: None,
+            group: None,
             header_line: line,
         };
         let mut header_bytes = 0;
@@ -98,6 +104,19 @@ impl Table {
             Format::FastText => {
                 let label = names.label.as_deref().unwrap_or("label");
                 table.columns = vec![label.to_owned(), names.text.clone()];
+            }
+        }
+        if matches!(format, Format::Lines | Format::FastText) {
+            let unnamed = names.weight.as_ref().or(names.group.as_ref());
+            if let Some(name) = unnamed {
+                return Err(Error::NoSuchColumn {
+                    file: Arc::clone(file),
+                    line,
+                    name: name.clone(),
+                    columns: table.columns,
+                    closest: None,
+                    remedy: "give a CSV or JSON file, lines have no columns",
+                });
             }
         }
         Ok((table, header_bytes))
@@ -144,6 +163,10 @@ impl Table {
         self.weight = names
             .weight
             .map(|name| self.find(&name, "name yours with `--weight-column`", line))
+            .transpose()?;
+        self.group = names
+            .group
+            .map(|name| self.find(&name, "name yours with `--group-column`", line))
             .transpose()?;
         // The line feed of a CRLF belongs to the header too.
         let crlf = raw.ends_with(b"\r") && head.get(end) == Some(&b'\n');

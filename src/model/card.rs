@@ -96,6 +96,27 @@ pub struct CrossValidationRecord {
     pub confusion: Vec<Vec<u64>>,
     /// Folds whose fit did not converge.
     pub unconverged_folds: u64,
+    /// The groups that were kept on one side, where rows have any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupRecord>,
+}
+
+/// Groups of rows (speakers, sources) that lie in one fold each, and the figures with groups split over the folds, which
+/// tell how much better the model is where it knows the group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupRecord {
+    /// The column that names the groups.
+    pub column: String,
+    /// How many groups.
+    pub groups: u64,
+    /// Rows without a group; each stands alone.
+    pub rows_without: u64,
+    /// Share of rows predicted right with groups split.
+    pub split_accuracy: f64,
+    /// Mean of the labels' F1 with groups split.
+    pub split_macro_f1: f64,
+    /// Log-loss with groups split.
+    pub split_log_loss: f64,
 }
 
 impl CrossValidationRecord {

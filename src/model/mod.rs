@@ -11,15 +11,17 @@ mod frozen;
 mod layout;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;
+mod out_of_fold;
 pub mod prior;
 pub mod scorer;
 pub mod trainer;
 
-pub use card::{CalibrationRecord, CrossValidationRecord, ModelCard, TrainingRecord};
+pub use card::{
+    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord,
+};
 pub use format::ModelError;
 pub use model::StanceModel;
+pub use out_of_fold::OutOfFoldPredictions;
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
-pub use trainer::{
-    FoldOrder, OutOfFoldPredictions, Stage, Trained, TrainingError, TrainingSettings, train,
-};
+pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train};

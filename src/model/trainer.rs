@@ -1,28 +1,22 @@
 //! From a labelled corpus to a model, by one road: analyse once, cross-validate, calibrate, fit on all rows, freeze.
 
-use super::card::{
-    CalibrationRecord, CrossValidationRecord, FORMAT_VERSION, ModelCard, TrainingRecord,
-};
+use super::card::{CalibrationRecord, FORMAT_VERSION, ModelCard, TrainingRecord};
 use super::format::ModelError;
 use super::frozen::Frozen;
 use super::model::StanceModel;
+use super::out_of_fold::{OutOfFoldPredictions, Validated};
 use crate::classifier::Hyperparameters;
 use crate::classifier::{
     Calibration, CalibrationError, CalibrationOutcome, ClassWeight, FitError, FitReport,
-    ValidHyperparameters, calibrate, softmax,
+    ValidHyperparameters,
 };
 use crate::features::encoded_corpus::CorpusTooLarge;
 use crate::features::{EncodedCorpus, Selection, SelectionSettings};
-use crate::prediction::Prediction;
 use crate::statement::LabelledCorpus;
 use crate::text::{Analyzer, AnalyzerError, TextSettings};
 use crate::validation::rounded::round;
-use crate::validation::{
-    Confusion, FoldError, Folds, LabelledRows, ProbabilityLosses, Reliability, Scores,
-    near_duplicates, prune,
-};
+use crate::validation::{FoldError, LabelledRows, prune};
 use linfa::ParamGuard;
-use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// How rows are dealt to folds.
@@ -51,6 +45,8 @@ pub struct TrainingSettings {
     pub fold_order: FoldOrder,
     /// The seed of the deal.
     pub seed: u64,
+    /// The column that rows' groups were read from, if they were: no group is on both sides of a fold.
+    pub group_column: Option<String>,
     /// Whether probabilities are calibrated on out-of-fold log-odds.
     pub calibration: bool,
 }
@@ -67,6 +63,7 @@ impl Default for TrainingSettings {
             folds: 5,
             fold_order: FoldOrder::Stratified,
             seed: 0,
+            group_column: None,
             calibration: true,
         }
     }
@@ -83,6 +80,8 @@ pub enum Stage {
     CrossValidate,
     /// One more fold is fitted.
     FoldDone,
+    /// The same with groups split over folds, for comparison.
+    CompareSplit,
     /// Fitting the calibrator.
     Calibrate,
     /// Fitting on all rows.
@@ -131,17 +130,6 @@ pub enum TrainingError {
     Model(#[from] ModelError),
 }
 
-/// What cross-validation says of every row.
-#[derive(Debug, Clone)]
-pub struct OutOfFoldPredictions {
-    /// The fold of every row.
-    pub folds: Folds,
-    /// `n_rows × n_labels`: as the model would give to rows it has not seen, calibration cross-fitted.
-    pub probabilities: Array2<f64>,
-    /// How each fold's fit ended.
-    pub fits: Vec<FitReport>,
-}
-
 /// A new model, and what training saw.
 #[derive(Debug)]
 pub struct Trained {
@@ -176,7 +164,7 @@ pub fn train(
     };
     let validated = match settings.folds {
         0 => None,
-        _ => Some(validate(corpus, rows, settings, on_stage)?),
+        _ => Some(Validated::new(corpus, rows, settings, on_stage)?),
     };
     on_stage(Stage::Fit);
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -241,103 +229,6 @@ pub fn train(
         model: frozen.model(&card, calibrator)?,
         n_chosen,
         fit,
-        out_of_fold,
-    })
-}
-
-struct Validated {
-    calibration: Option<Calibration>,
-    record: CrossValidationRecord,
-    out_of_fold: OutOfFoldPredictions,
-}
-
-fn validate(
-    corpus: &LabelledCorpus,
-    rows: LabelledRows<'_>,
-    settings: &TrainingSettings,
-    on_stage: &(dyn Fn(Stage) + Sync),
-) -> Result<Validated, TrainingError> {
-    on_stage(Stage::Fold);
-    let (labels, set) = (corpus.labels(), corpus.label_set());
-    let groups = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
-    let folds = match settings.fold_order {
-        FoldOrder::Stratified => {
-            Folds::stratified(labels, set, &groups, settings.folds, settings.seed)?
-        }
-        FoldOrder::Contiguous => Folds::contiguous(labels, set, &groups, settings.folds)?,
-    };
-    on_stage(Stage::CrossValidate);
-    let out_of_fold = rows.cross_validate(
-        &folds,
-        settings.selection,
-        &settings.hyperparameters,
-        || {
-            on_stage(Stage::FoldDone);
-        },
-    )?;
-    let calibration = if settings.calibration {
-        on_stage(Stage::Calibrate);
-        let of_row = folds.fold_of_row();
-        let log_odds = out_of_fold.log_odds.view();
-        Some(calibrate(
-            log_odds,
-            labels,
-            rows.weights,
-            of_row,
-            folds.n_folds(),
-        )?)
-    } else {
-        None
-    };
-    let probabilities = match &calibration {
-        Some(calibration) => calibration.cross_fitted.clone(),
-        None => {
-            let mut scores = out_of_fold.log_odds;
-            for mut row in scores.outer_iter_mut() {
-                softmax(row.as_slice_mut().expect("rows lie in one piece"));
-            }
-            scores
-        }
-    };
-    let mut confusion = Confusion::new(set.len());
-    let mut losses = ProbabilityLosses::new();
-    let mut reliability = Reliability::new();
-    let mut prediction = Prediction::new(set.len());
-    for (row, &label) in probabilities.outer_iter().zip(labels) {
-        prediction.set(row.as_slice().expect("rows lie in one piece"));
-        confusion.add(label, prediction.label());
-        losses.add_prediction(label, &prediction);
-        reliability.add_prediction(label, &prediction);
-    }
-    let scores = Scores::new(&confusion);
-    let record = CrossValidationRecord {
-        folds: folds.n_folds() as u64,
-        fold_order: settings.fold_order,
-        seed: settings.seed,
-        near_duplicates: (groups.n_rows() - groups.n_groups()) as u64,
-        accuracy: round(scores.accuracy),
-        macro_f1: round(scores.macro_average.f1),
-        log_loss: round(losses.log_loss()),
-        calibration_error: round(reliability.calibration_error()),
-        confusion: confusion
-            .counts()
-            .chunks(set.len())
-            .map(<[u64]>::to_vec)
-            .collect(),
-        unconverged_folds: out_of_fold
-            .fits
-            .iter()
-            .filter(|fit| !fit.converged())
-            .count() as u64,
-    };
-    let out_of_fold = OutOfFoldPredictions {
-        folds,
-        probabilities,
-        fits: out_of_fold.fits,
-    };
-    Ok(Validated {
-        calibration,
-        record,
         out_of_fold,
     })
 }

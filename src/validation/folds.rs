@@ -20,8 +20,8 @@ pub enum FoldError {
     BadNumber(usize),
     /// Not every fold would get a row.
     #[error(
-        "{n_folds} folds need at least as many distinct texts, and {n_rows} rows have {n_groups} (near-duplicates \
-         count as one): add rows, use fewer folds, or train without cross-validation (--folds 0)"
+        "{n_folds} folds need at least as many groups of rows, and {n_rows} rows are {n_groups} (near-duplicates count \
+         as one, and rows with one value of --group-column): add rows, use fewer folds, or train without cross-validation (--folds 0)"
     )]
     TooFewGroups {
         /// Folds asked for.
@@ -33,8 +33,8 @@ pub enum FoldError {
     },
     /// With one group, a label is either trained on or held out, never both.
     #[error(
-        "label `{label}` has {n_rows} rows with {n_groups} distinct texts (near-duplicates count as one), and \
-         cross-validation needs two or more: add rows with it, leave it out (--drop-label {label}), or train without \
+        "label `{label}` has {n_rows} rows in {n_groups} groups (near-duplicates count as one, and rows with one value \
+         of --group-column), and cross-validation needs two or more: add rows with it, leave it out (--drop-label {label}), or train without \
          cross-validation (--folds 0)"
     )]
     RareLabel {
@@ -61,7 +61,7 @@ pub enum FoldError {
     },
     /// All rows of a run are near-duplicates of earlier ones.
     #[error(
-        "fold {fold} of {n_folds} is empty, as its rows repeat earlier ones: use fewer folds, or random ones"
+        "fold {fold} of {n_folds} is empty, as its rows repeat earlier ones or belong with them: use fewer folds, or random ones"
     )]
     EmptyFold {
         /// The fold, from 1.

@@ -1,0 +1,196 @@
+//! What a model with these settings is worth on rows it has not seen: folds, fits, calibration, figures.
+
+use super::card::{CrossValidationRecord, GroupRecord};
+use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings};
+use crate::classifier::{Calibration, FitReport, calibrate, softmax};
+use crate::prediction::Prediction;
+use crate::statement::LabelledCorpus;
+use crate::validation::rounded::round;
+use crate::validation::{
+    Confusion, Folds, Groups, LabelledRows, ProbabilityLosses, Reliability, Scores,
+    near_duplicates,
+};
+use ndarray::Array2;
+
+/// What cross-validation says of every row.
+#[derive(Debug, Clone)]
+pub struct OutOfFoldPredictions {
+    /// The fold of every row.
+    pub folds: Folds,
+    /// `n_rows × n_labels`: as the model would give to rows it has not seen, calibration cross-fitted.
+    pub probabilities: Array2<f64>,
+    /// How each fold's fit ended.
+    pub fits: Vec<FitReport>,
+}
+
+/// A cross-validation and what follows from it.
+pub(super) struct Validated {
+    pub(super) calibration: Option<Calibration>,
+    pub(super) record: CrossValidationRecord,
+    pub(super) out_of_fold: OutOfFoldPredictions,
+}
+
+impl Validated {
+    /// Deals the rows to folds, so that near-duplicates and groups stay together, and validates the settings on them. Where
+    /// there are groups, once more with these split over the folds.
+    pub(super) fn new(
+        corpus: &LabelledCorpus,
+        rows: LabelledRows<'_>,
+        settings: &TrainingSettings,
+        on_stage: &(dyn Fn(Stage) + Sync),
+    ) -> Result<Self, TrainingError> {
+        on_stage(Stage::Fold);
+        let alike = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
+        let deal = |groups: &Groups| -> Result<Folds, TrainingError> {
+            let (labels, set) = (corpus.labels(), corpus.label_set());
+            Ok(match settings.fold_order {
+                FoldOrder::Stratified => {
+                    Folds::stratified(labels, set, groups, settings.folds, settings.seed)?
+                }
+                FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
+            })
+        };
+        let together = corpus.groups().map(|groups| alike.merge(&of_column(groups)));
+        let folds = deal(together.as_ref().unwrap_or(&alike))?;
+        on_stage(Stage::CrossValidate);
+        let judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
+        let groups = match corpus.groups() {
+            None => None,
+            Some(groups) => {
+                on_stage(Stage::CompareSplit);
+                let split = Judged::new(corpus, rows, &deal(&alike)?, settings, on_stage)?;
+                let mut known: Vec<u32> = groups.iter().flatten().copied().collect();
+                let rows_without = (groups.len() - known.len()) as u64;
+                known.sort_unstable();
+                known.dedup();
+                Some(GroupRecord {
+                    column: settings.group_column.clone().unwrap_or_default(),
+                    groups: known.len() as u64,
+                    rows_without,
+                    split_accuracy: round(split.scores.accuracy),
+                    split_macro_f1: round(split.scores.macro_average.f1),
+                    split_log_loss: round(split.log_loss),
+                })
+            }
+        };
+        let record = CrossValidationRecord {
+            folds: folds.n_folds() as u64,
+            fold_order: settings.fold_order,
+            seed: settings.seed,
+            near_duplicates: (alike.n_rows() - alike.n_groups()) as u64,
+            accuracy: round(judged.scores.accuracy),
+            macro_f1: round(judged.scores.macro_average.f1),
+            log_loss: round(judged.log_loss),
+            calibration_error: round(judged.calibration_error),
+            confusion: judged.confusion,
+            unconverged_folds: judged.fits.iter().filter(|fit| !fit.converged()).count() as u64,
+            groups,
+        };
+        Ok(Self {
+            calibration: judged.calibration,
+            record,
+            out_of_fold: OutOfFoldPredictions {
+                folds,
+                probabilities: judged.probabilities,
+                fits: judged.fits,
+            },
+        })
+    }
+}
+
+/// Rows of one group together, rows without one alone.
+fn of_column(groups: &[Option<u32>]) -> Groups {
+    let key = |(row, group): (usize, &Option<u32>)| match group {
+        Some(group) => (true, *group),
+        None => (false, row as u32),
+    };
+    Groups::by_key(&groups.iter().enumerate().map(key).collect::<Vec<_>>())
+}
+
+/// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
+struct Judged {
+    calibration: Option<Calibration>,
+    probabilities: Array2<f64>,
+    fits: Vec<FitReport>,
+    scores: Scores,
+    log_loss: f64,
+    calibration_error: f64,
+    confusion: Vec<Vec<u64>>,
+}
+
+impl Judged {
+    fn new(
+        corpus: &LabelledCorpus,
+        rows: LabelledRows<'_>,
+        folds: &Folds,
+        settings: &TrainingSettings,
+        on_stage: &(dyn Fn(Stage) + Sync),
+    ) -> Result<Self, TrainingError> {
+        let (labels, set) = (corpus.labels(), corpus.label_set());
+        let out_of_fold =
+            rows.cross_validate(folds, settings.selection, &settings.hyperparameters, || {
+                on_stage(Stage::FoldDone);
+            })?;
+        let calibration = if settings.calibration {
+            on_stage(Stage::Calibrate);
+            let of_row = folds.fold_of_row();
+            let log_odds = out_of_fold.log_odds.view();
+            Some(calibrate(
+                log_odds,
+                labels,
+                rows.weights,
+                of_row,
+                folds.n_folds(),
+            )?)
+        } else {
+            None
+        };
+        let probabilities = match &calibration {
+            Some(calibration) => calibration.cross_fitted.clone(),
+            None => {
+                let mut scores = out_of_fold.log_odds;
+                for mut row in scores.outer_iter_mut() {
+                    softmax(row.as_slice_mut().expect("rows lie in one piece"));
+                }
+                scores
+            }
+        };
+        let mut confusion = Confusion::new(set.len());
+        let mut losses = ProbabilityLosses::new();
+        let mut reliability = Reliability::new();
+        let mut prediction = Prediction::new(set.len());
+        for (row, &label) in probabilities.outer_iter().zip(labels) {
+            prediction.set(row.as_slice().expect("rows lie in one piece"));
+            confusion.add(label, prediction.label());
+            losses.add_prediction(label, &prediction);
+            reliability.add_prediction(label, &prediction);
+        }
+        Ok(Self {
+            calibration,
+            probabilities,
+            fits: out_of_fold.fits,
+            scores: Scores::new(&confusion),
+            log_loss: losses.log_loss(),
+            calibration_error: reliability.calibration_error(),
+            confusion: confusion
+                .counts()
+                .chunks(set.len())
+                .map(<[u64]>::to_vec)
+                .collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_without_a_group_stand_alone() {
+        let groups = of_column(&[Some(1), None, Some(0), Some(1), None]);
+        assert_eq!(
+            groups.members(),
+            [vec![0, 3], vec![1], vec![2], vec![4]]
+        );
+    }
+}
