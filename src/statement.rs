@@ -198,7 +198,8 @@ impl CorpusBuilder {
         self.weights.push(weight);
         self.weighted |= weight != 1.0;
         let known = group.filter(|name| !name.is_empty());
-        self.groups.push(known.map(|name| self.group_names.id(name)));
+        self.groups
+            .push(known.map(|name| self.group_names.id(name)));
         self.grouped |= group.is_some();
     }
 

@@ -71,14 +71,23 @@ fn no_group_is_on_both_sides_and_the_report_says_what_that_costs() {
     let record = cross_validation(&dir);
     let groups = &record["groups"];
     assert_eq!(groups["column"], "who");
-    assert_eq!((&groups["groups"], &groups["rows_without"]), (&12.into(), &0.into()));
+    assert_eq!(
+        (&groups["groups"], &groups["rows_without"]),
+        (&12.into(), &0.into())
+    );
     // A speaker who was trained on is recognised, another one is not.
     let (grouped, split) = (&record["macro_f1"], &groups["split_macro_f1"]);
     assert!(split.as_f64().unwrap() > 0.9, "{record}");
     assert!(grouped.as_f64().unwrap() < 0.6, "{record}");
     let report = report.text();
-    assert!(report.contains("and 12 groups of `who` kept on one side"), "{report}");
-    assert!(report.contains("With groups split over folds: accuracy"), "{report}");
+    assert!(
+        report.contains("and 12 groups of `who` kept on one side"),
+        "{report}"
+    );
+    assert!(
+        report.contains("With groups split over folds: accuracy"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -109,7 +118,10 @@ fn json_rows_may_name_no_group_and_name_it_by_number() {
         .run(&[&TRAIN[..], &["--format", "jsonl", "--group-column", "who"]].concat())
         .ok();
     let groups = cross_validation(&dir)["groups"].clone();
-    assert_eq!((&groups["groups"], &groups["rows_without"]), (&12.into(), &24.into()));
+    assert_eq!(
+        (&groups["groups"], &groups["rows_without"]),
+        (&12.into(), &24.into())
+    );
     assert!(report.text().contains("24 rows name none and stand alone"));
 }
 
@@ -122,7 +134,10 @@ fn groups_that_cannot_be_read_or_dealt_are_refused_with_a_remedy() {
         outcome.stderr
     };
     let missing = told(&["--group-column", "whom"]);
-    assert!(missing.contains("no column `whom`, did you mean `who`?"), "{missing}");
+    assert!(
+        missing.contains("no column `whom`, did you mean `who`?"),
+        "{missing}"
+    );
     assert!(missing.contains("--group-column"), "{missing}");
     let unused = told(&["--group-column", "who", "--folds", "0"]);
     assert!(unused.contains("leave out --folds 0"), "{unused}");

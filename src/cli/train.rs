@@ -12,7 +12,8 @@ use stance::evaluation::Evaluation;
 use stance::features::SelectionSettings;
 use stance::io::{Sink, read_labelled};
 use stance::model::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, StanceModel, Trained, TrainingSettings, train,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
+    StanceModel, Trained, TrainingSettings, train,
 };
 use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
@@ -282,11 +283,14 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
             record.folds,
             record.deal(),
             thousands(record.near_duplicates),
-            record.groups.as_ref().map_or(String::new(), |groups| format!(
-                " and {} groups of `{}`",
-                thousands(groups.groups),
-                groups.column
-            ))
+            record
+                .groups
+                .as_ref()
+                .map_or(String::new(), |groups| format!(
+                    " and {} groups of `{}`",
+                    thousands(groups.groups),
+                    groups.column
+                ))
         ));
         let report = evaluation(corpus, model, predictions).report(settings.seed);
         line(format_args!("{}", report.to_string().trim_end()));

@@ -16,9 +16,7 @@ pub mod prior;
 pub mod scorer;
 pub mod trainer;
 
-pub use card::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord,
-};
+pub use card::{CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord};
 pub use format::ModelError;
 pub use model::StanceModel;
 pub use out_of_fold::OutOfFoldPredictions;

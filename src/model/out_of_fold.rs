@@ -7,8 +7,7 @@ use crate::prediction::Prediction;
 use crate::statement::LabelledCorpus;
 use crate::validation::rounded::round;
 use crate::validation::{
-    Confusion, Folds, Groups, LabelledRows, ProbabilityLosses, Reliability, Scores,
-    near_duplicates,
+    Confusion, Folds, Groups, LabelledRows, ProbabilityLosses, Reliability, Scores, near_duplicates,
 };
 use ndarray::Array2;
 
@@ -50,7 +49,9 @@ impl Validated {
                 FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
             })
         };
-        let together = corpus.groups().map(|groups| alike.merge(&of_column(groups)));
+        let together = corpus
+            .groups()
+            .map(|groups| alike.merge(&of_column(groups)));
         let folds = deal(together.as_ref().unwrap_or(&alike))?;
         on_stage(Stage::CrossValidate);
         let judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
@@ -188,9 +189,6 @@ mod tests {
     #[test]
     fn rows_without_a_group_stand_alone() {
         let groups = of_column(&[Some(1), None, Some(0), Some(1), None]);
-        assert_eq!(
-            groups.members(),
-            [vec![0, 3], vec![1], vec![2], vec![4]]
-        );
+        assert_eq!(groups.members(), [vec![0, 3], vec![1], vec![2], vec![4]]);
     }
 }
