@@ -415,7 +415,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --weight-column --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --calibration --out-of-fold --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --weight-column --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -522,6 +522,10 @@ _stance() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
