@@ -48,6 +48,11 @@ impl FitReport {
     }
 }
 
+/// A gradient's norm as a share of the first one's; 0 where there is none.
+pub(crate) fn relative_norm(norm: f64, first: f64) -> f64 {
+    if norm == 0.0 { 0.0 } else { norm / first }
+}
+
 impl fmt::Display for FitReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.status {

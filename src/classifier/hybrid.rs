@@ -8,7 +8,7 @@
 use super::dual::{Ascent, Point, Rows};
 use super::fit::report_of;
 use super::fit_error::FitError;
-use super::fit_report::{FitReport, FitStatus};
+use super::fit_report::{FitReport, FitStatus, relative_norm};
 use super::linear::LinearClassifier;
 use super::newton::{Objective, classifier_of, descend, parameters_of, target_norm};
 use crate::features::sparse::DesignMatrix;
@@ -108,11 +108,7 @@ fn report_at(
     FitReport {
         status: FitStatus::Converged,
         gradient_norm: point.gradient_norm,
-        relative_gradient_norm: if point.gradient_norm == 0.0 {
-            0.0
-        } else {
-            point.gradient_norm / first_norm
-        },
+        relative_gradient_norm: relative_norm(point.gradient_norm, first_norm),
         tolerance,
         objective: point.objective,
         iterations: Some(epochs),

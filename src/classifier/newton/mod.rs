@@ -19,7 +19,7 @@ mod parameters;
 mod preconditioner;
 mod recycling;
 
-use crate::classifier::fit_report::FitStatus;
+use crate::classifier::fit_report::{FitStatus, relative_norm};
 use crate::classifier::vector::{add_scaled, advance, dot, scale_add_and_narrow, weighted_square};
 use curvature::Curvatures;
 pub(crate) use objective::Objective;
@@ -131,11 +131,7 @@ fn run(mut search: Search<'_>, first_norm: f64, tolerance: f64, max_iterations: 
         }
     };
     Minimum {
-        relative_gradient_norm: if search.gradient_norm == 0.0 {
-            0.0
-        } else {
-            search.gradient_norm / first_norm
-        },
+        relative_gradient_norm: relative_norm(search.gradient_norm, first_norm),
         status,
         gradient_norm: search.gradient_norm,
         objective: objective.value(&search.parameters, search.loss),
