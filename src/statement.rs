@@ -120,8 +120,8 @@ impl LabelledCorpus {
         self.weights.as_deref()
     }
 
-    /// The number of the group (speaker, source) that each row belongs to, `None` for a row that does not say; `None`
-    /// where groups were not read.
+    /// The number of the group (speaker, source) that each row belongs to, from 0 by first occurrence, `None` for a row
+    /// that does not say; `None` where groups were not read.
     pub fn groups(&self) -> Option<&[Option<u32>]> {
         self.groups.as_deref()
     }

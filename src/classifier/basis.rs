@@ -105,6 +105,12 @@ impl SumZeroBasis {
         self.project(scores, block);
     }
 
+    /// The coordinates of the logs of `totals`: the best intercepts where labels have these shares and weights are 0.
+    pub(crate) fn coordinates_of_shares(&self, totals: &[f64], coordinates: &mut [f64]) {
+        let logs: Vec<f64> = totals.iter().map(|&total| libm::log(total)).collect();
+        self.coordinates_of(&logs, coordinates);
+    }
+
     /// The coordinates of scores: Q · coordinates = scores less their mean.
     pub(crate) fn coordinates_of(&self, scores: &[f64], coordinates: &mut [f64]) {
         self.project(scores, coordinates);

@@ -67,13 +67,12 @@ pub(super) fn fit(
             // What Newton's method needs is made while the epochs go on.
             let limit = limit.min(EPOCHS_BEFORE_NEWTON);
             let prepare = || Objective::merged(matrix, labels, costs.clone(), n_labels);
-            let (prepared, last) = rayon::join(prepare, || {
+            let (prepared, ()) = rayon::join(prepare, || {
                 while change > target && ascent.epochs() < limit {
                     change = ascent.epoch();
                 }
-                change
             });
-            (objective, change) = (Some(prepared), last);
+            objective = Some(prepared);
         }
     }
     passes += 2 * ascent.epochs();

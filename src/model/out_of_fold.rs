@@ -60,14 +60,11 @@ impl Validated {
             Some(groups) => {
                 on_stage(Stage::CompareSplit);
                 let split = Judged::new(corpus, rows, &deal(&alike)?, settings, on_stage)?;
-                let mut known: Vec<u32> = groups.iter().flatten().copied().collect();
-                let rows_without = (groups.len() - known.len()) as u64;
-                known.sort_unstable();
-                known.dedup();
+                let last = groups.iter().flatten().max();
                 Some(GroupRecord {
                     column: settings.group_column.clone().unwrap_or_default(),
-                    groups: known.len() as u64,
-                    rows_without,
+                    groups: last.map_or(0, |&last| u64::from(last) + 1),
+                    rows_without: groups.iter().filter(|group| group.is_none()).count() as u64,
                     split_accuracy: round(split.scores.accuracy),
                     split_macro_f1: round(split.scores.macro_average.f1),
                     split_log_loss: round(split.log_loss),

@@ -156,9 +156,9 @@ impl<'a> Rows<'a> {
 
     /// The intercepts that are best where all weights are 0: the logs of the labels' shares of the costs.
     pub(super) fn intercepts_of_shares(&self) -> Vec<f64> {
-        let logs: Vec<f64> = self.label_costs().iter().map(|&t| libm::log(t)).collect();
         let mut intercepts = vec![0.0; self.basis.width()];
-        self.basis.coordinates_of(&logs, &mut intercepts);
+        self.basis
+            .coordinates_of_shares(&self.label_costs(), &mut intercepts);
         intercepts
     }
 

@@ -1,4 +1,4 @@
-//! The matrix by column, and the cutting of lines into chunks of even work.
+//! The matrix by column.
 
 use std::ops::Range;
 

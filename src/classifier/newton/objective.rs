@@ -176,11 +176,10 @@ impl<'a> Objective<'a> {
         for (label, cost) in self.labels.iter().zip(&self.costs) {
             totals[label.index()] += cost;
         }
-        let logs: Vec<f64> = totals.iter().map(|&total| libm::log(total)).collect();
         let mut parameters = vec![0.0; self.n_parameters()];
         let intercepts = self.penalised(&parameters).len();
         self.basis
-            .coordinates_of(&logs, &mut parameters[intercepts..]);
+            .coordinates_of_shares(&totals, &mut parameters[intercepts..]);
         parameters
     }
 
