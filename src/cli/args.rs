@@ -5,10 +5,10 @@ use clap_complete::Shell;
 use stance::classifier::{
     ClassWeight, DEFAULT_C, DEFAULT_MAX_DENSE_BYTES, DEFAULT_MAX_ITERATIONS, DEFAULT_TOLERANCE,
 };
-use stance::features::Weighting;
+use stance::features::{DEFAULT_LOG_COUNT_RATIO, Weighting};
 use stance::io::Format;
 use stance::model::FoldOrder;
-use stance::text::{Language, NgramRange};
+use stance::text::{Language, NgramRange, Punctuation};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -122,6 +122,9 @@ pub struct TextArgs {
     /// Words to leave out of word n-grams: none, english, or a file with one a line
     #[arg(long, default_value = "none", value_name = "LIST")]
     pub stop_words: String,
+    /// Marks between words: each counts as a word (keep), or none is looked at (drop)
+    #[arg(long, default_value = "keep", value_parser = Punctuation::from_str, value_name = "KEEP|DROP")]
+    pub punctuation: Punctuation,
     /// Word n-grams, such as 1-2; `none` for none
     #[arg(long, default_value = "1-2", value_parser = optional_range, value_name = "RANGE")]
     pub word_ngrams: OptionalRange,
@@ -137,6 +140,9 @@ pub struct TextArgs {
     /// Keep at most so many word terms and as many character terms, the most frequent
     #[arg(long, value_name = "N")]
     pub max_features: Option<usize>,
+    /// Scale each term by this power of its log-count ratio, which tells how much it sets one label apart; 0 for not
+    #[arg(long, default_value_t = DEFAULT_LOG_COUNT_RATIO, value_name = "POWER", value_parser = power, allow_negative_numbers = true)]
+    pub log_count_ratio: f64,
     /// Leave out of the model, once fitted, terms of which one occurrence adds less than T to every label's log-odds
     #[arg(long, default_value_t = 0.0, value_name = "T", value_parser = least_log_odds, allow_negative_numbers = true)]
     pub prune: f64,
@@ -366,6 +372,14 @@ fn least_log_odds(text: &str) -> Result<f64, String> {
         Ok(t) if t >= 0.0 && t.is_finite() => Ok(t),
         Ok(_) => Err("give a finite number of log-odds, 0 or more".to_owned()),
         Err(_) => Err("not a number such as 0.1".to_owned()),
+    }
+}
+
+fn power(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(power) if (0.0..=4.0).contains(&power) => Ok(power),
+        Ok(_) => Err("a power lies between 0 and 4".to_owned()),
+        Err(_) => Err("not a number such as 0.75".to_owned()),
     }
 }
 

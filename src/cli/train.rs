@@ -144,7 +144,9 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         weighting,
         min_df,
         max_features,
+        log_count_ratio,
         prune,
+        punctuation,
         ..
     } = args.text;
     let ValidationArgs {
@@ -176,6 +178,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         text: TextSettings {
             language,
             stop_words: stop_words(&args.text.stop_words, language)?,
+            punctuation,
             word_ngrams: word_ngrams.0,
             char_ngrams: char_ngrams.0,
         },
@@ -183,6 +186,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
             weighting,
             min_df,
             max_features,
+            log_count_ratio,
             prune,
         },
         hyperparameters,

@@ -39,7 +39,9 @@ impl Validated {
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
         on_stage(Stage::Fold);
-        let alike = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
+        let words = rows.corpus.words();
+        let alike = near_duplicates(corpus.len(), |row| words.row(row));
+        drop(words);
         let deal = |groups: &Groups| -> Result<Folds, TrainingError> {
             let (labels, set) = (corpus.labels(), corpus.label_set());
             Ok(match settings.fold_order {

@@ -168,7 +168,7 @@ pub fn train(
     };
     on_stage(Stage::Fit);
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
-    let selection = Selection::new(&encoded, &all, settings.selection);
+    let selection = Selection::new(&encoded, corpus.labels(), &all, settings.selection);
     // Nothing in a vocabulary depends on the weights, unless they decide what stays in it.
     let (fitted, vocabulary) = rayon::join(
         || rows.fit_chosen(&all, &selection, &settings.hyperparameters),
