@@ -1,26 +1,30 @@
-//! `stance evaluate`: labelled statements in, a report on the model out.
+//! `stance evaluate`: labelled statements in, a report on a model, on anyone's predictions, or on settings of training out.
 
 use super::args::EvaluateArgs;
 use super::failure::Failure;
-use super::inputs::{keep_apart, labelled_options, open_model, say_summary};
+use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
-use super::progress::Progress;
+use super::progress::{Progress, Stages};
+use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
-use rayon::prelude::*;
-use stance::evaluation::Evaluation;
-use stance::io::{Sink, read_labelled};
-use stance::prediction::Prediction;
+use super::train;
+use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::io::{Others, Sink, read_labelled};
+use stance::model::cross_validate;
+use stance::predictions::Predictions;
 use std::path::Path;
 
-/// Rows that one task scores.
-const CHUNK_ROWS: usize = 2048;
-
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let progress = Progress::new(terminal);
-    progress.stage("reading");
-    let inputs = args.data.iter().chain(&args.model);
-    keep_apart(args.json.iter().map(|path| ("--json", path)), inputs)?;
-    let model = open_model(args.model.as_ref())?;
+    set_threads(args.threads);
+    let inputs = (args.data.iter()).chain(&args.model).chain(&args.predictions);
+    let out_of_fold = args.validation.out_of_fold.iter();
+    let outputs = (args.json.iter().map(|path| ("--json", path)))
+        .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
+    keep_apart(outputs, inputs)?;
+    let from_stdin = |path: &&std::path::PathBuf| path.as_path() == Path::new("-");
+    if args.predictions.iter().chain(&args.data).filter(from_stdin).count() > 1 {
+        return Err(Failure::usage("only one file can be standard input (`-`)"));
+    }
     let sink = match &args.json {
         Some(path) => {
             let sink = Sink::create(path, args.force)?;
@@ -29,29 +33,13 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         None => None,
     };
-    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
-    say_summary(&summary, terminal);
-    progress.stage("scoring");
-    let chunks: Vec<usize> = (0..corpus.len()).step_by(CHUNK_ROWS).collect();
-    let predictions: Vec<Vec<Prediction>> = chunks
-        .into_par_iter()
-        .map_init(
-            || model.scorer(),
-            |scorer, start| {
-                let rows = start..(start + CHUNK_ROWS).min(corpus.len());
-                rows.map(|row| scorer.score(corpus.text(row)).prediction.clone())
-                    .collect()
-            },
-        )
-        .collect();
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    for (prediction, &label) in predictions.iter().flatten().zip(corpus.labels()) {
-        evaluation.add(label, prediction);
-    }
-    progress.stage("drawing intervals");
-    let report = evaluation.report(args.seed);
-    drop(progress);
+    let (report, text) = if args.cross_validate {
+        of_settings(args, terminal)?
+    } else if let Some(predictions) = &args.predictions {
+        of_predictions(args, predictions, terminal)?
+    } else {
+        of_model(args, terminal)?
+    };
     if let Some(mut sink) = sink {
         let mut json = serde_json::to_vec_pretty(&report).expect("a report is plain data");
         json.push(b'\n');
@@ -61,5 +49,85 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     if args.json.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    terminal.result(&report.to_string())
+    terminal.result(&text)
+}
+
+/// A report, and how it is told.
+type Told = (EvaluationReport, String);
+
+fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let model = open_model(args.model.as_ref())?;
+    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    say_summary(&summary, terminal);
+    let name = args.model.as_deref();
+    let name = name.unwrap_or(Path::new("the model in the box"));
+    say_if_trained_on(name, &model, &corpus, terminal);
+    progress.stage("scoring");
+    let predictions = Predictions::Probabilities(score(&model, &corpus));
+    let mut evaluation = Evaluation::new(model.labels().clone());
+    evaluation.add_all(corpus.labels(), &predictions);
+    progress.stage("drawing intervals");
+    let report = evaluation.report(args.validation.seed);
+    let text = report.to_string();
+    Ok((report, text))
+}
+
+fn of_predictions(
+    args: &EvaluateArgs,
+    path: &Path,
+    terminal: &Terminal,
+) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let options = labelled_options(&args.input, &args.label, None, None)?;
+    let prediction_options = prediction_options(&options, &args.matching);
+    let file = stance::io::PredictionFile::read(path, &prediction_options)?;
+    let system = System::Predictions(file);
+    say_read(&system, terminal);
+    let gold = Gold::read(&args.data, &options, false)?;
+    say_summary(&gold.summary, terminal);
+    let set = system.label_set(gold.corpus.label_set())?;
+    let matching = &prediction_options.matching;
+    let predictions = system.predictions(path, &gold, &set, matching, terminal)?;
+    let mut evaluation = Evaluation::new(set.clone());
+    evaluation.add_all(&gold.labels(&set), &predictions);
+    progress.stage("drawing intervals");
+    let report = evaluation.report(args.validation.seed);
+    let text = report.to_string();
+    Ok((report, text))
+}
+
+fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let settings = train::settings(&args.text, &args.fit, &args.validation)?;
+    if settings.folds == 0 {
+        return Err(Failure::usage(
+            "--cross-validate needs folds; leave out --folds 0",
+        ));
+    }
+    let table = train::out_of_fold_sink(&args.validation, args.force)?;
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let stages = Stages::new("reading", terminal);
+    let weight_column = args.weight_column.as_ref();
+    let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
+    options.read.columns.others =
+        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    say_summary(&summary, terminal);
+    let told = train::Stagewise::new(settings.folds, &progress, &stages);
+    let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
+    let out_of_fold = &validated.out_of_fold;
+    stages.next("report");
+    train::warn_of_folds(out_of_fold, terminal);
+    if let Some((path, sink)) = table {
+        train::write_out_of_fold(sink, &corpus, out_of_fold, path)?;
+    }
+    drop(progress);
+    let report = train::out_of_fold_report(&corpus, &settings, out_of_fold);
+    let told = train::told_out_of_fold(&report, &validated.record, &validated.calibration);
+    let text = format!("{}\n{told}", train::told_corpus(&corpus));
+    Ok((report, text))
 }

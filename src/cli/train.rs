@@ -1,6 +1,6 @@
 //! `stance train`: labelled statements in, a model file out, and what it is worth on standard output.
 
-use super::args::{SolverArg, TextArgs, TrainArgs, ValidationArgs};
+use super::args::{FitArgs, SolverArg, TextArgs, TrainArgs, ValidationArgs};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
@@ -8,14 +8,13 @@ use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::Evaluation;
+use stance::evaluation::{Evaluation, EvaluationReport};
 use stance::features::SelectionSettings;
 use stance::io::{Sink, read_labelled};
 use stance::model::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
-    StanceModel, Trained, TrainingSettings, train,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, Trained,
+    TrainingSettings, train,
 };
-use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
@@ -24,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
-    let settings = settings(args)?;
+    let settings = settings(&args.text, &args.fit, &args.validation)?;
     let outputs = [("--model", &args.model)].into_iter().chain(
         args.validation
             .out_of_fold
@@ -42,19 +41,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     // Opened first: a name that is taken is better known now than after the work.
     let model_sink = Sink::create(&args.model, args.force)?;
     interrupt::watch(model_sink.partial());
-    let out_of_fold_sink = match &args.validation.out_of_fold {
-        None => None,
-        Some(_) if args.validation.folds == 0 => {
-            return Err(Failure::usage(
-                "--out-of-fold needs folds; leave out --folds 0",
-            ));
-        }
-        Some(path) => {
-            let sink = Sink::create(path, args.force)?;
-            interrupt::watch(sink.partial());
-            Some((path, sink))
-        }
-    };
+    let out_of_fold_sink = out_of_fold_sink(&args.validation, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
@@ -63,33 +50,12 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     options.read.columns.group = args.validation.group_column.clone();
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
-    let folds_done = AtomicUsize::new(0);
-    let trained = train(&corpus, &settings, &|stage| {
-        let words = match stage {
-            Stage::Analyze => "analysing texts",
-            Stage::Fold => "looking for near-duplicates",
-            Stage::CrossValidate => "fitting folds",
-            Stage::FoldDone => {
-                let done = folds_done.fetch_add(1, Ordering::Relaxed) + 1;
-                let folds = settings.folds;
-                progress.stage(&format!("fitting folds, {done} of {folds} done"));
-                return;
-            }
-            Stage::CompareSplit => {
-                folds_done.store(0, Ordering::Relaxed);
-                "fitting folds that split groups"
-            }
-            Stage::Calibrate => "calibrating",
-            Stage::Fit => "choosing terms and fitting on all rows",
-            Stage::Freeze => "freezing the model",
-        };
-        progress.stage(words);
-        stages.next(words);
-    })?;
+    let told = Stagewise::new(settings.folds, &progress, &stages);
+    let trained = train(&corpus, &settings, &|stage| told.at(stage))?;
     stages.next("writing the model");
     write_out(model_sink, trained.model.as_bytes())?;
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
-        write_out(sink, &out_of_fold_table(&corpus, predictions, path))?;
+        write_out_of_fold(sink, &corpus, predictions, path)?;
     }
     stages.next("report");
     let seconds = progress.seconds();
@@ -119,8 +85,81 @@ fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
     Ok(sink.finish()?)
 }
 
-fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
-    let fit = &args.fit;
+/// The sink of `--out-of-fold`, and its name, if it was asked for.
+pub(super) fn out_of_fold_sink(
+    args: &ValidationArgs,
+    force: bool,
+) -> Result<Option<(&Path, Sink)>, Failure> {
+    match &args.out_of_fold {
+        None => Ok(None),
+        Some(_) if args.folds == 0 => Err(Failure::usage(
+            "--out-of-fold needs folds; leave out --folds 0",
+        )),
+        Some(path) => {
+            let sink = Sink::create(path, force)?;
+            interrupt::watch(sink.partial());
+            Ok(Some((path, sink)))
+        }
+    }
+}
+
+pub(super) fn write_out_of_fold(
+    sink: Sink,
+    corpus: &LabelledCorpus,
+    predictions: &OutOfFoldPredictions,
+    path: &Path,
+) -> Result<(), Failure> {
+    write_out(sink, &out_of_fold_table(corpus, predictions, path))
+}
+
+/// Says what training is doing.
+pub(super) struct Stagewise<'t> {
+    folds: usize,
+    folds_done: AtomicUsize,
+    progress: &'t Progress,
+    stages: &'t Stages<'t>,
+}
+
+impl<'t> Stagewise<'t> {
+    pub(super) fn new(folds: usize, progress: &'t Progress, stages: &'t Stages<'t>) -> Self {
+        Self {
+            folds,
+            folds_done: AtomicUsize::new(0),
+            progress,
+            stages,
+        }
+    }
+
+    pub(super) fn at(&self, stage: Stage) {
+        let words = match stage {
+            Stage::Analyze => "analysing texts",
+            Stage::Fold => "looking for near-duplicates",
+            Stage::CrossValidate => "fitting folds",
+            Stage::FoldDone => {
+                let done = self.folds_done.fetch_add(1, Ordering::Relaxed) + 1;
+                let folds = self.folds;
+                self.progress
+                    .stage(&format!("fitting folds, {done} of {folds} done"));
+                return;
+            }
+            Stage::CompareSplit => {
+                self.folds_done.store(0, Ordering::Relaxed);
+                "fitting folds that split groups"
+            }
+            Stage::Calibrate => "calibrating",
+            Stage::Fit => "choosing terms and fitting on all rows",
+            Stage::Freeze => "freezing the model",
+        };
+        self.progress.stage(words);
+        self.stages.next(words);
+    }
+}
+
+pub(super) fn settings(
+    text: &TextArgs,
+    fit: &FitArgs,
+    validation: &ValidationArgs,
+) -> Result<TrainingSettings, Failure> {
     let solver = match fit.solver {
         SolverArg::Dual => Solver::Dual,
         SolverArg::Newton => Solver::Newton,
@@ -145,20 +184,20 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         max_features,
         prune,
         ..
-    } = args.text;
+    } = *text;
     let ValidationArgs {
         folds,
         fold_order,
         seed,
         calibration,
         ..
-    } = args.validation;
+    } = *validation;
     if folds == 1 {
         return Err(Failure::usage(
             "--folds 1 holds nothing out: give 2 or more, or 0 for none",
         ));
     }
-    if folds == 0 && args.validation.group_column.is_some() {
+    if folds == 0 && validation.group_column.is_some() {
         return Err(Failure::usage(
             "--group-column keeps groups on one side of a fold; leave out --folds 0",
         ));
@@ -174,7 +213,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
     Ok(TrainingSettings {
         text: TextSettings {
             language,
-            stop_words: stop_words(&args.text.stop_words, language)?,
+            stop_words: stop_words(&text.stop_words, language)?,
             word_ngrams: word_ngrams.0,
             char_ngrams: char_ngrams.0,
         },
@@ -188,7 +227,7 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
         folds,
         fold_order: fold_order.into(),
         seed,
-        group_column: args.validation.group_column.clone(),
+        group_column: validation.group_column.clone(),
         calibration: calibration == super::args::CalibrationArg::Affine,
     })
 }
@@ -212,20 +251,21 @@ fn warn(trained: &Trained, terminal: &Terminal) {
     if !trained.fit.converged() {
         terminal.warning(format_args!("the fit has {}", trained.fit));
     }
-    let unconverged = trained
-        .out_of_fold
-        .iter()
-        .flat_map(|o| &o.fits)
-        .filter(|f| !f.converged());
+    if let Some(predictions) = &trained.out_of_fold {
+        warn_of_folds(predictions, terminal);
+    }
+}
+
+pub(super) fn warn_of_folds(predictions: &OutOfFoldPredictions, terminal: &Terminal) {
+    let unconverged = predictions.fits.iter().filter(|fit| !fit.converged());
     let unconverged = unconverged.count();
     if unconverged > 0 {
         terminal.warning(format_args!("{unconverged} folds' fits did not converge"));
     }
 }
 
-fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
-    let model = &trained.model;
-    let mut out = String::new();
+/// `720 statements (240 conciliatory, 240 hostile, 240 neutral)`.
+pub(super) fn told_corpus(corpus: &LabelledCorpus) -> String {
     let counts = corpus.label_counts();
     let labels: Vec<String> = corpus
         .label_set()
@@ -234,8 +274,15 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
         .zip(&counts)
         .map(|(name, &rows)| format!("{} {name}", thousands(rows)))
         .collect();
-    let mut line =
-        |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
+    format!(
+        "{} statements ({})",
+        thousands(corpus.len() as u64),
+        labels.join(", ")
+    )
+}
+
+fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
+    let model = &trained.model;
     let kept = match settings.selection.prune {
         0.0 => String::new(),
         _ => format!(
@@ -243,64 +290,79 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
             thousands(model.vocabulary().len() as u64)
         ),
     };
-    line(format_args!(
-        "{} statements ({}), {} features{kept}",
-        thousands(corpus.len() as u64),
-        labels.join(", "),
-        thousands(trained.n_chosen as u64)
-    ));
     let fit = &trained.fit;
-    line(format_args!(
-        "fit {}, gradient {:.1e} of its start",
+    let head = format!(
+        "{}, {} features{kept}\nfit {}, gradient {:.1e} of its start\n",
+        told_corpus(corpus),
+        thousands(trained.n_chosen as u64),
         if fit.converged() {
             "converged"
         } else {
             "did NOT converge"
         },
         fit.relative_gradient_norm
+    );
+    let card = model.card();
+    match (&trained.out_of_fold, &card.training.cross_validation) {
+        (Some(predictions), Some(record)) => {
+            let report = out_of_fold_report(corpus, settings, predictions);
+            head + &told_out_of_fold(&report, record, &card.calibration)
+        }
+        _ => head + "neither cross-validated nor calibrated (--folds 0)\n",
+    }
+}
+
+pub(super) fn out_of_fold_report(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    predictions: &OutOfFoldPredictions,
+) -> EvaluationReport {
+    let mut evaluation = Evaluation::new(corpus.label_set().clone());
+    evaluation.add_all(corpus.labels(), &predictions.predictions());
+    evaluation.report(settings.seed)
+}
+
+/// What cross-validation says, for people.
+pub(super) fn told_out_of_fold(
+    report: &EvaluationReport,
+    record: &CrossValidationRecord,
+    calibration: &CalibrationRecord,
+) -> String {
+    let mut out = String::new();
+    let mut line =
+        |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
+    match calibration {
+        CalibrationRecord::Fitted {
+            lambda,
+            log_loss_before,
+            log_loss_after,
+        } => {
+            line(format_args!(
+                "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
+                 {log_loss_after:.4} after, cross-fitted"
+            ));
+        }
+        CalibrationRecord::LeftOut { reason } => {
+            line(format_args!("not calibrated: {reason}"));
+        }
+    }
+    line(format_args!(
+        "\nOut of fold ({} folds, {}; {} near-duplicates{} kept on one side):\n",
+        record.folds,
+        record.deal(),
+        thousands(record.near_duplicates),
+        record
+            .groups
+            .as_ref()
+            .map_or(String::new(), |groups| format!(
+                " and {} groups of `{}`",
+                thousands(groups.groups),
+                groups.column
+            ))
     ));
-    if let (Some(predictions), Some(record)) = (
-        &trained.out_of_fold,
-        &model.card().training.cross_validation,
-    ) {
-        match &model.card().calibration {
-            CalibrationRecord::Fitted {
-                lambda,
-                log_loss_before,
-                log_loss_after,
-            } => {
-                line(format_args!(
-                    "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
-                     {log_loss_after:.4} after, cross-fitted"
-                ));
-            }
-            CalibrationRecord::LeftOut { reason } => {
-                line(format_args!("not calibrated: {reason}"));
-            }
-        }
-        line(format_args!(
-            "\nOut of fold ({} folds, {}; {} near-duplicates{} kept on one side):\n",
-            record.folds,
-            record.deal(),
-            thousands(record.near_duplicates),
-            record
-                .groups
-                .as_ref()
-                .map_or(String::new(), |groups| format!(
-                    " and {} groups of `{}`",
-                    thousands(groups.groups),
-                    groups.column
-                ))
-        ));
-        let report = evaluation(corpus, model, predictions).report(settings.seed);
-        line(format_args!("{}", report.to_string().trim_end()));
-        if let Some(groups) = &record.groups {
-            line(format_args!("\n{}", split_groups(record, groups)));
-        }
-    } else {
-        line(format_args!(
-            "neither cross-validated nor calibrated (--folds 0)"
-        ));
+    line(format_args!("{}", report.to_string().trim_end()));
+    if let Some(groups) = &record.groups {
+        line(format_args!("\n{}", split_groups(record, groups)));
     }
     out
 }
@@ -317,29 +379,6 @@ fn split_groups(record: &CrossValidationRecord, groups: &GroupRecord) -> String 
          above are those to expect for a `{}` that the model was not trained on{alone}.",
         groups.split_accuracy, groups.split_macro_f1, groups.split_log_loss, groups.column
     )
-}
-
-fn evaluation(
-    corpus: &LabelledCorpus,
-    model: &StanceModel,
-    predictions: &OutOfFoldPredictions,
-) -> Evaluation {
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    for_each_prediction(predictions, |row, prediction| {
-        evaluation.add(corpus.labels()[row], prediction);
-    });
-    evaluation
-}
-
-fn for_each_prediction(
-    predictions: &OutOfFoldPredictions,
-    mut on_row: impl FnMut(usize, &Prediction),
-) {
-    let mut prediction = Prediction::new(predictions.probabilities.ncols());
-    for (row, probabilities) in predictions.probabilities.outer_iter().enumerate() {
-        prediction.set(probabilities.as_slice().expect("rows lie in one piece"));
-        on_row(row, &prediction);
-    }
 }
 
 /// `row,fold,label,prediction,prob_…`, rows from 1 in the order they were read (dropped ones not counted), folds from 0.
@@ -362,7 +401,8 @@ fn out_of_fold_table(
         .into();
     record.extend(labels.names().iter().map(|name| format!("prob_{name}")));
     writer.write_record(&record).expect("a vector takes all");
-    for_each_prediction(predictions, |row, prediction| {
+    let all = predictions.predictions();
+    for (row, prediction) in all.probabilities().into_iter().flatten().enumerate() {
         record.clear();
         record.push((row + 1).to_string());
         record.push(predictions.folds.fold_of_row()[row].to_string());
@@ -373,6 +413,6 @@ fn out_of_fold_table(
             .map(|id| format!("{:.6}", prediction.probability(id).get()));
         record.extend(shares);
         writer.write_record(&record).expect("a vector takes all");
-    });
+    }
     writer.into_inner().expect("a vector takes all")
 }

@@ -1,6 +1,10 @@
 //! What is told about predictions: reports for people and for machines.
 
+pub mod comparison;
 pub mod report;
 mod table;
 
-pub use report::{CalibrationReport, Evaluation, EvaluationReport, LabelReport};
+pub use comparison::{Comparison, ComparedSystem, Direction};
+pub use report::{
+    CalibrationReport, Evaluation, EvaluationReport, LabelReport, ProbabilityReport,
+};

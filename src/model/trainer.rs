@@ -233,7 +233,7 @@ pub fn train(
     })
 }
 
-fn calibration_record(
+pub(super) fn calibration_record(
     settings: &TrainingSettings,
     calibration: Option<&Calibration>,
 ) -> CalibrationRecord {
