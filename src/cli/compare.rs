@@ -191,8 +191,11 @@ impl Flips<'_> {
         let more = self.rows().count().saturating_sub(most);
         if more > 0 {
             let more = thousands(more as u64);
-            writeln!(out, "\n({more} more rows flip: --rows N shows more, --flips FILE writes all)")
-                .expect("a string takes all");
+            writeln!(
+                out,
+                "\n({more} more rows flip: --rows N shows more, --flips FILE writes all)"
+            )
+            .expect("a string takes all");
         }
     }
 
@@ -202,7 +205,15 @@ impl Flips<'_> {
         let has_id = self.gold.corpus.column(self.id_column).is_some();
         let mut head = vec!["file", "line"];
         head.extend(has_id.then_some(self.id_column));
-        head.extend(["text", "label", "a", "b", "probability_a", "probability_b", "right"]);
+        head.extend([
+            "text",
+            "label",
+            "a",
+            "b",
+            "probability_a",
+            "probability_b",
+            "right",
+        ]);
         writer.write_record(head).expect("a vector takes all");
         for row in self.rows() {
             let place = self.gold.corpus.place(row);

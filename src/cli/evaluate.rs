@@ -16,13 +16,22 @@ use std::path::Path;
 
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
-    let inputs = (args.data.iter()).chain(&args.model).chain(&args.predictions);
+    let inputs = (args.data.iter())
+        .chain(&args.model)
+        .chain(&args.predictions);
     let out_of_fold = args.validation.out_of_fold.iter();
     let outputs = (args.json.iter().map(|path| ("--json", path)))
         .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
     keep_apart(outputs, inputs)?;
     let from_stdin = |path: &&std::path::PathBuf| path.as_path() == Path::new("-");
-    if args.predictions.iter().chain(&args.data).filter(from_stdin).count() > 1 {
+    if args
+        .predictions
+        .iter()
+        .chain(&args.data)
+        .filter(from_stdin)
+        .count()
+        > 1
+    {
         return Err(Failure::usage("only one file can be standard input (`-`)"));
     }
     let sink = match &args.json {
@@ -75,11 +84,7 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     Ok((report, text))
 }
 
-fn of_predictions(
-    args: &EvaluateArgs,
-    path: &Path,
-    terminal: &Terminal,
-) -> Result<Told, Failure> {
+fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let options = labelled_options(&args.input, &args.label, None, None)?;

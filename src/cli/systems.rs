@@ -184,10 +184,7 @@ fn reads_a_pipe(paths: &[PathBuf]) -> bool {
 }
 
 /// How predictions are read.
-pub fn prediction_options(
-    data: &LabelledOptions,
-    args: &PredictionArgs,
-) -> PredictionOptions {
+pub fn prediction_options(data: &LabelledOptions, args: &PredictionArgs) -> PredictionOptions {
     let mut read = data.read.clone();
     read.format = None;
     PredictionOptions {

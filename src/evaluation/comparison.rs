@@ -159,8 +159,8 @@ impl Comparison {
             );
         }
         text + &format!(
-            " Intervals are percentiles of {} paired bootstrap draws of the statements (Efron 1979). The two labelled {} \
-             statements differently; A alone was right on {} of them and B alone on {} (McNemar's test, {}: {}).",
+            " Intervals are percentiles of {} paired bootstrap draws of the statements (Efron 1979). Rows labelled \
+             differently: {}; A alone was right on {} of them and B alone on {} (McNemar's test, {}: {}).",
             self.n_bootstrap_draws,
             self.n_flips,
             self.mc_nemar.only_first,
@@ -258,7 +258,11 @@ impl Comparison {
         let columns = names.iter().map(|name| width(name)).max().unwrap_or(0);
         let columns = columns.max(width("A → B"));
         let head = right_aligned("A → B", columns);
-        writeln!(f, "{head}  {:>8}  {:>12}  {:>12}", "rows", "only B right", "only A right")?;
+        writeln!(
+            f,
+            "{head}  {:>8}  {:>12}  {:>12}",
+            "rows", "only B right", "only A right"
+        )?;
         for (name, d) in names.iter().zip(listed) {
             let name = right_aligned(name, columns);
             let Direction {
@@ -314,9 +318,15 @@ mod tests {
         assert!((difference.value - (losses[1] - losses[0])).abs() < 1e-12);
         assert!(difference.interval.low < difference.value);
         let text = comparison.to_string();
-        assert!(text.contains("accuracy     0.500     0.750    +0.250  +0.000 to"), "{text}");
+        assert!(
+            text.contains("accuracy     0.500     0.750    +0.250  +0.000 to"),
+            "{text}"
+        );
         assert!(text.contains("1 of 4 rows flip"), "{text}");
-        assert!(text.contains("con → pro         1             1             0"), "{text}");
+        assert!(
+            text.contains("con → pro         1             1             0"),
+            "{text}"
+        );
         assert!(text.contains("exact binomial"), "{text}");
         assert!(comparison.methods().contains("B alone on 1"));
     }

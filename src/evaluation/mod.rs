@@ -4,7 +4,5 @@ pub mod comparison;
 pub mod report;
 mod table;
 
-pub use comparison::{Comparison, ComparedSystem, Direction};
-pub use report::{
-    CalibrationReport, Evaluation, EvaluationReport, LabelReport, ProbabilityReport,
-};
+pub use comparison::{ComparedSystem, Comparison, Direction};
+pub use report::{CalibrationReport, Evaluation, EvaluationReport, LabelReport, ProbabilityReport};

@@ -198,7 +198,10 @@ impl fmt::Display for EvaluationReport {
         self.write_intervals(f, &names)?;
         match &self.probabilities {
             Some(report) => report.write(f)?,
-            None => writeln!(f, "\nno probabilities, hence no log-loss, Brier score or calibration error")?,
+            None => writeln!(
+                f,
+                "\nno probabilities, hence no log-loss, Brier score or calibration error"
+            )?,
         }
         if names.len() <= MAX_MATRIX_LABELS {
             self.write_confusion(f, &names)
@@ -464,7 +467,10 @@ gold \\ predicted  conciliatory       hostile       neutral
         let report = evaluation.report(0);
         assert_eq!(report.accuracy, 0.75);
         let text = report.to_string();
-        assert!(text.contains("no probabilities, hence no log-loss"), "{text}");
+        assert!(
+            text.contains("no probabilities, hence no log-loss"),
+            "{text}"
+        );
         let json = serde_json::to_string(&report).unwrap();
         for figure in ["log_loss", "brier_score", "calibration"] {
             assert!(!json.contains(figure), "{json}");

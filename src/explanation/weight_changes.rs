@@ -133,12 +133,15 @@ mod tests {
 
     fn model(rows: &[(&str, &str)]) -> StanceModel {
         let mut builder = CorpusBuilder::new();
-        rows.iter().for_each(|(text, label)| builder.push(text, label, 1.0));
+        rows.iter()
+            .for_each(|(text, label)| builder.push(text, label, 1.0));
         let settings = TrainingSettings {
             folds: 0,
             ..TrainingSettings::default()
         };
-        train(&builder.build().unwrap(), &settings, &|_| ()).unwrap().model
+        train(&builder.build().unwrap(), &settings, &|_| ())
+            .unwrap()
+            .model
     }
 
     const ROWS: [(&str, &str); 4] = [

@@ -117,10 +117,7 @@ impl PredictionFile {
         Self::collect(reader, options)
     }
 
-    fn collect(
-        mut reader: Reader,
-        options: &PredictionOptions,
-    ) -> Result<Self, PredictionError> {
+    fn collect(mut reader: Reader, options: &PredictionOptions) -> Result<Self, PredictionError> {
         let table = Arc::clone(reader.table());
         let layout = Layout::new(&table, options)?;
         let mut all = Self {
@@ -304,11 +301,7 @@ impl PredictionFile {
     }
 
     /// The prediction of each row of `corpus`, by id.
-    fn rows_by_id(
-        &self,
-        corpus: &LabelledCorpus,
-        name: &str,
-    ) -> Result<Vec<u32>, PredictionError> {
+    fn rows_by_id(&self, corpus: &LabelledCorpus, name: &str) -> Result<Vec<u32>, PredictionError> {
         let (Some((_, ids)), Some(column)) = (&self.ids, corpus.column(name)) else {
             return Err(PredictionError::NoIdColumn {
                 file: corpus.place(0).file.to_owned(),
@@ -393,7 +386,10 @@ impl PredictionFile {
             return Ok((Predictions::Labels(labels.collect::<Result<_, _>>()?), 0));
         }
         let gold = corpus.label_set();
-        let missing = gold.names().iter().find(|n| !self.probability_labels.contains(n));
+        let missing = gold
+            .names()
+            .iter()
+            .find(|n| !self.probability_labels.contains(n));
         if let Some(label) = missing {
             return Err(PredictionError::NoProbabilities {
                 file: Arc::clone(&self.file),
@@ -401,7 +397,11 @@ impl PredictionFile {
             });
         }
         let columns: Vec<LabelId> = (self.probability_labels.iter())
-            .map(|name| label_set.id(name).expect("a set of all labels with probabilities"))
+            .map(|name| {
+                label_set
+                    .id(name)
+                    .expect("a set of all labels with probabilities")
+            })
             .collect();
         let mut probabilities = vec![0.0; label_set.len()];
         let mut not_most_probable = 0;

@@ -156,7 +156,12 @@ fn validation(card: &ModelCard) -> String {
 /// The intervals that the report on training gave: same counts, same seed. `None` if the counts in the card are not those
 /// of the rows.
 fn intervals(card: &ModelCard, record: &CrossValidationRecord) -> Option<ScoreIntervals> {
-    let counted: u128 = record.confusion.iter().flatten().map(|&n| u128::from(n)).sum();
+    let counted: u128 = record
+        .confusion
+        .iter()
+        .flatten()
+        .map(|&n| u128::from(n))
+        .sum();
     if counted != u128::from(card.training.rows) || record.confusion.len() != card.labels.len() {
         return None;
     }

@@ -273,10 +273,8 @@ impl McNemar {
 /// P(X < m) and P(X = m) for X binomial with n trials at ½, m ≤ n/2.
 fn binomial_tail(m: u64, n: u64) -> (f64, f64) {
     let ln_factorial = |k: u64| libm::lgamma(k as f64 + 1.0);
-    let ln_at = ln_factorial(n)
-        - ln_factorial(m)
-        - ln_factorial(n - m)
-        - n as f64 * std::f64::consts::LN_2;
+    let ln_at =
+        ln_factorial(n) - ln_factorial(m) - ln_factorial(n - m) - n as f64 * std::f64::consts::LN_2;
     let at = libm::exp(ln_at);
     // P(X = k − 1) = P(X = k) · k / (n − k + 1), falling fast enough to stop where nothing is added any more.
     let (mut below, mut term) = (0.0, at);
