@@ -8,6 +8,7 @@ use stance::classifier::{
 use stance::features::Weighting;
 use stance::io::Format;
 use stance::model::FoldOrder;
+use stance::statement::Adjudication;
 use stance::text::{Language, NgramRange};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -74,7 +75,7 @@ pub struct InputArgs {
 /// Where labels come from.
 #[derive(Debug, Args)]
 pub struct LabelArgs {
-    /// Column (or JSON key) of the label
+    /// Column (or JSON key) of the label; for `train` and `evaluate` also one for each coder, separated by commas
     #[arg(long, default_value = "label", value_name = "NAME")]
     pub label_column: String,
     /// Rename labels on reading, such as verbal_conflict=hostile,material_conflict=hostile
@@ -83,6 +84,18 @@ pub struct LabelArgs {
     /// Leave out the rows with this label ("" for rows without one); may be repeated
     #[arg(long, value_name = "LABEL")]
     pub drop_label: Vec<String>,
+}
+
+/// Labels of several coders.
+#[derive(Debug, Args)]
+pub struct CoderArgs {
+    /// Column (or JSON key) that names the coder, where there is a row for each coder and statement
+    #[arg(long, value_name = "NAME")]
+    pub coder_column: Option<String>,
+    /// How labels of several coders become one: agree (statements on which all agree), majority (ties left out), or soft (a
+    /// row for each label, weighing its share) [default: majority]
+    #[arg(long, value_parser = Adjudication::from_str, value_name = "HOW")]
+    pub adjudicate: Option<Adjudication>,
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +113,11 @@ pub struct TrainArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub label: LabelArgs,
+    #[command(flatten)]
+    pub coders: CoderArgs,
+    /// Column (or JSON key) that tells which rows of several coders are of one statement [default: id]
+    #[arg(long, value_name = "NAME", requires = "coder_column")]
+    pub id_column: Option<String>,
     /// Column (or JSON key) of a row's weight, a positive number
     #[arg(long, value_name = "NAME")]
     pub weight_column: Option<String>,
@@ -307,8 +325,8 @@ pub struct PredictionArgs {
     /// Column (or JSON key) of the predicted label; probabilities stand in `prob_<label>`
     #[arg(long, default_value = "prediction", value_name = "NAME")]
     pub prediction_column: String,
-    /// Column (or JSON key) that tells which rows belong together; `none` matches them by position [default: id if all files
-    /// have it, none otherwise]
+    /// Column (or JSON key) that tells which rows belong together; `none` matches predictions by position [default: id if
+    /// all files have it, none otherwise]
     #[arg(long, value_name = "NAME")]
     pub id_column: Option<String>,
 }
@@ -334,6 +352,8 @@ pub struct EvaluateArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub label: LabelArgs,
+    #[command(flatten)]
+    pub coders: CoderArgs,
     /// Column (or JSON key) of a row's weight, a positive number
     #[arg(long, value_name = "NAME")]
     pub weight_column: Option<String>,
@@ -359,8 +379,11 @@ fn only_where_it_counts(arg: clap::Arg) -> clap::Arg {
     match arg.get_id().as_str() {
         "data" | "model" | "predictions" | "cross_validate" | "format" | "encoding"
         | "text_column" | "label_column" | "label_map" | "drop_label" | "json" | "force"
-        | "threads" | "seed" | "quiet" | "verbose" | "help" | "version" => arg,
-        "prediction_column" | "id_column" => arg.requires("predictions"),
+        | "threads" | "seed" | "coder_column" | "adjudicate" | "quiet" | "verbose" | "help"
+        | "version" => arg,
+        "prediction_column" => arg.requires("predictions"),
+        // For the rows of predictions or of coders, which is looked at later.
+        "id_column" => arg,
         _ => arg.requires("cross_validate"),
     }
 }

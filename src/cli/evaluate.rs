@@ -1,6 +1,7 @@
 //! `stance evaluate`: labelled statements in, a report on a model, on anyone's predictions, or on settings of training out.
 
 use super::args::EvaluateArgs;
+use super::coders::{self, Labelled};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
@@ -8,10 +9,10 @@ use super::progress::{Progress, Stages};
 use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
 use super::train;
-use stance::evaluation::{Evaluation, EvaluationReport};
-use stance::io::{Others, Sink, read_labelled};
+use serde::Serialize;
+use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
+use stance::io::{Coding, Others, Sink};
 use stance::model::cross_validate;
-use stance::predictions::Predictions;
 use std::path::Path;
 
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -42,6 +43,18 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         None => None,
     };
+    let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
+    if args.predictions.is_some() && coding.is_some() {
+        return Err(Failure::usage(
+            "--predictions are measured against one label a row: name one --label-column",
+        ));
+    }
+    let by_id = matches!(coding, Some(Coding::Long { .. })) || args.predictions.is_some();
+    if args.matching.id_column.is_some() && !by_id {
+        return Err(Failure::usage(
+            "--id-column is for --predictions or --coder-column",
+        ));
+    }
     let (report, text) = if args.cross_validate {
         of_settings(args, terminal)?
     } else if let Some(predictions) = &args.predictions {
@@ -62,26 +75,64 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// A report, and how it is told.
-type Told = (EvaluationReport, String);
+type Told = (Report, String);
+
+/// All figures, for machines.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    evaluation: EvaluationReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coders: Option<AgreementReport>,
+}
+
+fn id_column(args: &EvaluateArgs) -> Option<&str> {
+    args.matching.id_column.as_deref()
+}
 
 fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let model = open_model(args.model.as_ref())?;
     let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
     say_summary(&summary, terminal);
     let name = args.model.as_deref();
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
-    let predictions = Predictions::Probabilities(score(&model, &corpus));
+    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
     let mut evaluation = Evaluation::new(model.labels().clone());
-    evaluation.add_all(corpus.labels(), &predictions);
+    let rows = predictions.iter().zip(corpus.labels()).enumerate();
+    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
+        evaluation.add(label, prediction);
+    }
     progress.stage("drawing intervals");
-    let report = evaluation.report(args.validation.seed);
-    let text = report.to_string();
-    Ok((report, text))
+    let evaluation = evaluation.report(args.validation.seed);
+    let mut text = evaluation.to_string();
+    let coders = coders.map(|coders| {
+        // Also those to which no one label could be given.
+        let statements = coders.coded.statements();
+        let all = score(&model, statements.len(), |row| {
+            statements[row].text.as_str()
+        });
+        let labels: Vec<_> = all.iter().map(|row| Some(row.label())).collect();
+        let seed = args.validation.seed;
+        let report = AgreementReport::new(&coders.coded, Some(&labels), seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
 }
 
 fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {
@@ -100,9 +151,10 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     let mut evaluation = Evaluation::new(set.clone());
     evaluation.add_all(&gold.labels(&set), &predictions);
     progress.stage("drawing intervals");
-    let report = evaluation.report(args.validation.seed);
-    let text = report.to_string();
-    Ok((report, text))
+    let evaluation = evaluation.report(args.validation.seed);
+    let text = evaluation.to_string();
+    let coders = None;
+    Ok((Report { evaluation, coders }, text))
 }
 
 fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
@@ -120,7 +172,17 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
     options.read.columns.others =
         Others::Named(args.validation.group_column.iter().cloned().collect());
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
     say_summary(&summary, terminal);
     let told = train::Stagewise::new(settings.folds, &progress, &stages);
     let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
@@ -131,8 +193,13 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         train::write_out_of_fold(sink, &corpus, out_of_fold, path)?;
     }
     drop(progress);
-    let report = train::out_of_fold_report(&corpus, &settings, out_of_fold);
-    let told = train::told_out_of_fold(&report, &validated.record, &validated.calibration);
-    let text = format!("{}\n{told}", train::told_corpus(&corpus));
-    Ok((report, text))
+    let evaluation = train::out_of_fold_report(&corpus, &settings, out_of_fold);
+    let told = train::told_out_of_fold(&evaluation, &validated.record, &validated.calibration);
+    let mut text = format!("{}\n{told}", train::told_corpus(&corpus));
+    let coders = coders.map(|coders| {
+        let report = coders.out_of_fold(out_of_fold, settings.seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
 }

@@ -4,6 +4,7 @@
 //! interrupted; a reader that closes the pipe is success.
 
 mod args;
+mod coders;
 mod compare;
 mod evaluate;
 mod explain;

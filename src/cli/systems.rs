@@ -78,22 +78,30 @@ impl System {
                     )));
                 }
                 say_if_trained_on(path, model, &gold.corpus, terminal);
-                Ok(among(set, model.labels(), score(model, &gold.corpus)))
+                Ok(among(
+                    set,
+                    model.labels(),
+                    score(model, gold.corpus.len(), |row| gold.corpus.text(row)),
+                ))
             }
         }
     }
 }
 
-/// The probabilities of every row; a large corpus is scored on all cores.
-pub fn score(model: &StanceModel, corpus: &LabelledCorpus) -> Vec<Prediction> {
-    let chunks: Vec<usize> = (0..corpus.len()).step_by(CHUNK_ROWS).collect();
+/// The probabilities of every text; many are scored on all cores.
+pub fn score<'t>(
+    model: &StanceModel,
+    n_texts: usize,
+    text: impl Fn(usize) -> &'t str + Sync,
+) -> Vec<Prediction> {
+    let chunks: Vec<usize> = (0..n_texts).step_by(CHUNK_ROWS).collect();
     let predictions: Vec<Vec<Prediction>> = chunks
         .into_par_iter()
         .map_init(
             || model.scorer(),
             |scorer, start| {
-                let rows = start..(start + CHUNK_ROWS).min(corpus.len());
-                rows.map(|row| scorer.score(corpus.text(row)).prediction.clone())
+                let rows = start..(start + CHUNK_ROWS).min(n_texts);
+                rows.map(|row| scorer.score(text(row)).prediction.clone())
                     .collect()
             },
         )

@@ -1,6 +1,7 @@
 //! `stance train`: labelled statements in, a model file out, and what it is worth on standard output.
 
 use super::args::{FitArgs, SolverArg, TextArgs, TrainArgs, ValidationArgs};
+use super::coders::{self, Labelled};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
@@ -8,9 +9,9 @@ use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
 use stance::features::SelectionSettings;
-use stance::io::{Others, Sink, read_labelled};
+use stance::io::{Others, Sink};
 use stance::model::{
     CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, Trained,
     TrainingSettings, train,
@@ -49,7 +50,12 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
     options.read.columns.others =
         Others::Named(args.validation.group_column.iter().cloned().collect());
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
+    let id_column = args.id_column.as_deref();
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(&args.data, &options, &args.label, &args.coders, id_column)?;
     say_summary(&summary, terminal);
     let told = Stagewise::new(settings.folds, &progress, &stages);
     let trained = train(&corpus, &settings, &|stage| told.at(stage))?;
@@ -71,6 +77,15 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
     let mut report = report(&corpus, &settings, &trained);
+    match (&coders, &trained.out_of_fold) {
+        (Some(coders), Some(predictions)) => {
+            report += &coders.tell(&coders.out_of_fold(predictions, settings.seed));
+        }
+        (Some(coders), None) => {
+            report += &coders.tell(&AgreementReport::new(&coders.coded, None, settings.seed));
+        }
+        (None, _) => {}
+    }
     writeln!(
         report,
         "\nmodel written to {} ({} kB)",
@@ -319,7 +334,12 @@ pub(super) fn out_of_fold_report(
     predictions: &OutOfFoldPredictions,
 ) -> EvaluationReport {
     let mut evaluation = Evaluation::new(corpus.label_set().clone());
-    evaluation.add_all(corpus.labels(), &predictions.predictions());
+    let predictions = predictions.predictions();
+    let rows = predictions.probabilities().into_iter().flatten();
+    let rows = rows.zip(corpus.labels()).enumerate();
+    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
+        evaluation.add(label, prediction);
+    }
     evaluation.report(settings.seed)
 }
 

@@ -9,6 +9,7 @@
 //! Nothing here prints: what deserves a notice is returned as a value.
 
 pub mod blocks;
+pub mod coded;
 mod csv;
 mod decode;
 pub mod error;
@@ -34,6 +35,7 @@ pub mod table;
 pub mod writer;
 
 pub use blocks::Block;
+pub use coded::{Coding, read_coded};
 pub use error::Error;
 pub use format::Format;
 pub use labelled::{LabelledOptions, LabelledSummary, read_labelled};

@@ -153,8 +153,7 @@ fn validation(card: &ModelCard) -> String {
     )
 }
 
-/// The intervals that the report on training gave: same counts, same seed. `None` if the counts in the card are not those
-/// of the rows.
+/// The intervals that the report on training gave: same counts, same seed. `None` if the card counts more than its rows.
 fn intervals(card: &ModelCard, record: &CrossValidationRecord) -> Option<ScoreIntervals> {
     let counted: u128 = record
         .confusion
@@ -162,7 +161,7 @@ fn intervals(card: &ModelCard, record: &CrossValidationRecord) -> Option<ScoreIn
         .flatten()
         .map(|&n| u128::from(n))
         .sum();
-    if counted != u128::from(card.training.rows) || record.confusion.len() != card.labels.len() {
+    if counted > u128::from(card.training.rows) || record.confusion.len() != card.labels.len() {
         return None;
     }
     let confusion = Confusion::try_from(record.confusion.clone()).ok()?;

@@ -207,7 +207,8 @@ impl Judged {
         let mut losses = ProbabilityLosses::new();
         let mut reliability = Reliability::new();
         let mut prediction = Prediction::new(set.len());
-        for (row, &label) in probabilities.outer_iter().zip(labels) {
+        let rows = probabilities.outer_iter().zip(labels).enumerate();
+        for (_, (row, &label)) in rows.filter(|(number, _)| corpus.is_judged(*number)) {
             prediction.set(row.as_slice().expect("rows lie in one piece"));
             confusion.add(label, prediction.label());
             losses.add_prediction(label, &prediction);
