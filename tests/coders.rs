@@ -168,7 +168,21 @@ fn soft_rows_weigh_one_in_all_and_figures_count_statements_once() {
     for (row, text) in folds.iter().zip(texts) {
         assert_eq!(*fold_of.entry(text).or_insert(row[1].clone()), row[1]);
     }
+    let coding = &training["coding"];
+    assert_eq!(
+        (&coding["coders"], &coding["statements"]),
+        (&3.into(), &720.into())
+    );
+    assert_eq!(coding["undecided"], 720 - decided);
     let methods = dir.run(&["inspect", "m.stance", "--methods"]).ok();
+    assert!(methods.text().contains(
+        "Its labels are those of 3 coders of 720 statements, with Krippendorff's alpha 0."
+    ));
+    assert!(
+        methods
+            .text()
+            .contains("learned from with their shares as weights")
+    );
     assert!(methods.text().contains("with weights") && methods.text().contains("95% interval"));
 }
 

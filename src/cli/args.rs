@@ -44,7 +44,7 @@ pub enum Command {
     /// Measure a model, or anyone's predictions, on labelled statements that it has not seen
     Evaluate(Box<EvaluateArgs>),
     /// Hold two models, or anyone's predictions, against each other on the same labelled statements
-    Compare(CompareArgs),
+    Compare(Box<CompareArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of

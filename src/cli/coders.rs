@@ -7,7 +7,7 @@ use stance::evaluation::AgreementReport;
 use stance::io::{Coding, LabelledOptions, LabelledSummary, read_coded, read_labelled};
 use stance::label::LabelId;
 use stance::model::OutOfFoldPredictions;
-use stance::statement::{Adjudication, CodedCorpus, LabelledCorpus};
+use stance::statement::{Adjudication, CodedCorpus, CodingRecord, LabelledCorpus};
 use std::path::PathBuf;
 
 /// Rows with one label each and, if that is made of several coders', where it comes from.
@@ -69,11 +69,20 @@ pub fn read(
             thousands(undecided)
         ),
     };
+    let n_coded = coded.statements().len() as u64 - adjudicated.n_uncoded;
+    let mut corpus = adjudicated.corpus;
+    corpus.set_coding(CodingRecord {
+        coders: coded.coders().len() as u64,
+        statements: n_coded,
+        adjudication: by.to_string(),
+        undecided,
+        alpha: AgreementReport::new(&coded, None, 0).alpha_rounded(),
+    });
     if adjudicated.n_uncoded > 0 {
         told += &format!(", {} without a label", thousands(adjudicated.n_uncoded));
     }
     Ok(Labelled {
-        corpus: adjudicated.corpus,
+        corpus,
         summary,
         coders: Some(Coders {
             coded,

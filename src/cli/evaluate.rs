@@ -141,7 +141,7 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     let options = labelled_options(&args.input, &args.label, None, None)?;
     let prediction_options = prediction_options(&options, &args.matching);
     let file = stance::io::PredictionFile::read(path, &prediction_options)?;
-    let system = System::Predictions(file);
+    let system = System::Predictions(Box::new(file));
     say_read(&system, terminal);
     let gold = Gold::read(&args.data, &options, false)?;
     say_summary(&gold.summary, terminal);

@@ -22,7 +22,7 @@ const CHUNK_ROWS: usize = 2048;
 /// A model or a file of predictions.
 pub enum System {
     Model(Box<StanceModel>),
-    Predictions(PredictionFile),
+    Predictions(Box<PredictionFile>),
 }
 
 impl System {
@@ -31,7 +31,8 @@ impl System {
         if path != Path::new("-") && StanceModel::is_at(path)? {
             return Ok(Self::Model(Box::new(open_model(Some(path))?)));
         }
-        Ok(Self::Predictions(PredictionFile::read(path, options)?))
+        let file = PredictionFile::read(path, options)?;
+        Ok(Self::Predictions(Box::new(file)))
     }
 
     /// The model, if it is one.

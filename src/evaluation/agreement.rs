@@ -3,7 +3,7 @@
 use super::table::{right_aligned, shown, width};
 use crate::label::LabelId;
 use crate::statement::CodedCorpus;
-use crate::validation::{Agreement, Ratings, cohens_kappa};
+use crate::validation::{Agreement, Ratings, cohens_kappa, rounded};
 use serde::Serialize;
 use std::fmt;
 
@@ -88,6 +88,13 @@ impl AgreementReport {
             model: model.map(with_model).unwrap_or_default(),
             n_bootstrap_draws: N_BOOTSTRAP_DRAWS,
         }
+    }
+}
+
+impl AgreementReport {
+    /// Alpha as it is written, if it has a value.
+    pub fn alpha_rounded(&self) -> Option<f64> {
+        self.alpha.value.map(rounded::round)
     }
 }
 

@@ -487,3 +487,69 @@ fn renamed<'a>(label: &'a str, map: &'a [(String, String)]) -> &'a str {
     let renaming = map.iter().find(|(from, _)| from == label);
     renaming.map_or(label, |(_, to)| to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::Source;
+    use crate::io::labelled::LabelledOptions;
+    use crate::io::read_labelled;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn options() -> PredictionOptions {
+        PredictionOptions {
+            read: ReadOptions::default(),
+            prediction_column: "prediction".to_owned(),
+            matching: Matching::Guess,
+            label_map: Vec::new(),
+        }
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<PredictionFile, PredictionError> {
+        let source = Source::from_reader(name, Cursor::new(bytes.to_vec()), None)?;
+        let mut read = options().read;
+        read.columns.text = "prediction".to_owned();
+        read.columns.label = Some("prediction".to_owned());
+        read.columns.others = Others::All;
+        let reader = Reader::from_source(source, Path::new(name), read)?;
+        PredictionFile::collect(reader, &options())
+    }
+
+    #[test]
+    fn columns_of_probabilities_make_labels_known() {
+        let file = read("p.csv", b"prediction,prob_a,prob_c\na,0.7,0.3\nc,0.5,0.5\n").unwrap();
+        assert_eq!((file.n_rows(), file.has_probabilities()), (2, true));
+        let gold = LabelSet::new(["a", "b"]).unwrap();
+        assert_eq!(file.label_set(&gold).unwrap().names(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_tie_may_go_either_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g.csv");
+        std::fs::write(&path, "text,label\nt,a\nu,b\n").unwrap();
+        let (corpus, summary) = read_labelled(&[path], &LabelledOptions::default()).unwrap();
+        let file = read("p.csv", b"prediction,prob_a,prob_b\nb,0.5,0.5\nb,0.6,0.4\n").unwrap();
+        let set = corpus.label_set();
+        let (found, matched) = file
+            .for_corpus(&corpus, &summary, set, &Matching::Guess)
+            .unwrap();
+        assert_eq!(found.labels(), [LabelId::new(1), LabelId::new(1)]);
+        assert_eq!((matched.not_most_probable, matched.by), (1, None));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_without_a_panic(
+            bytes in proptest::collection::vec(
+                prop_oneof![any::<u8>(), proptest::sample::select(&b"\",.01;\n\r{}:predctionb_ax"[..])], 0..80),
+            name in proptest::sample::select(vec!["p.csv", "p.jsonl", "p.txt", "p.ft", "-"]),
+        ) {
+            for head in ["", "id,prediction,prob_a,prob_x\n", "{\"prediction\":\"x\",\"prob_x\":1}\n"] {
+                let bytes = [head.as_bytes(), &bytes].concat();
+                let _ = read(name, &bytes);
+            }
+        }
+    }
+}

@@ -31,7 +31,7 @@ fn data(model: &StanceModel) -> String {
         .collect();
     format!(
         "Statements were classified as {} with stance {} (model digest {}, format {}). The model was trained on {} labelled \
-         statements{} ({}; BLAKE3 digest of the data {}).",
+         statements{} ({}; BLAKE3 digest of the data {}).{}",
         enumerated(&card.labels, "or"),
         card.tool_version,
         &model.digest()[..16],
@@ -44,6 +44,29 @@ fn data(model: &StanceModel) -> String {
         },
         counts.join(", "),
         card.training.data_digest.get(..16).unwrap_or_default(),
+        coding(card),
+    )
+}
+
+/// Whose labels these are, with a space before it.
+fn coding(card: &ModelCard) -> String {
+    let Some(coding) = &card.training.coding else {
+        return String::new();
+    };
+    let how = match coding.adjudication.as_str() {
+        "agree" => "statements on which all agreed were kept".to_owned(),
+        "majority" => "statements got the label that most gave, ties were left out".to_owned(),
+        "soft" => "all labels were learned from with their shares as weights, and statements were judged by the label that most \
+             gave"
+            .to_owned(),
+        other => format!("made one by `{other}`"),
+    };
+    let alpha = coding.alpha.map_or(String::new(), |alpha| {
+        format!(", with Krippendorff's alpha {alpha:.3} (nominal; Hayes and Krippendorff 2007)")
+    });
+    format!(
+        " Its labels are those of {} coders of {} statements{alpha}; {how} ({} undecided).",
+        coding.coders, coding.statements, coding.undecided
     )
 }
 

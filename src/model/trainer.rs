@@ -221,6 +221,7 @@ pub fn train(
             data_digest: blake3::Hash::from_bytes(corpus.digest())
                 .to_hex()
                 .to_string(),
+            coding: corpus.coding().cloned(),
             fit: fit.clone(),
             cross_validation,
         },

@@ -2,6 +2,7 @@
 
 use super::corpus::{CorpusBuilder, LabelledCorpus};
 use crate::label::{LabelId, LabelSet, LabelSetError};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,6 +70,21 @@ pub struct CodedStatement {
     pub file: String,
     /// The line on which its first row starts, from 1.
     pub line: u64,
+}
+
+/// What several coders' labels were made into, for the record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodingRecord {
+    /// The coders.
+    pub coders: u64,
+    /// The statements that they labelled.
+    pub statements: u64,
+    /// How labels became one.
+    pub adjudication: String,
+    /// Statements without one label that all, or most, gave.
+    pub undecided: u64,
+    /// Krippendorff's alpha, where it has a value.
+    pub alpha: Option<f64>,
 }
 
 /// A corpus with one label a row, made of the labels of several coders.

@@ -1,5 +1,6 @@
 //! Labelled statements, and how they are collected.
 
+use super::coded::CodingRecord;
 use super::column::{Column, Names, Place, Places};
 use crate::label::{LabelId, LabelSet, LabelSetError};
 
@@ -18,6 +19,7 @@ pub struct LabelledCorpus {
     places: Places,
     /// Rising.
     unjudged: Vec<usize>,
+    coding: Option<CodingRecord>,
     label_set: LabelSet,
 }
 
@@ -70,6 +72,16 @@ impl LabelledCorpus {
     /// The number of rows that do not count in figures.
     pub fn n_unjudged(&self) -> usize {
         self.unjudged.len()
+    }
+
+    /// Whose labels these are, if they were made of several coders'.
+    pub fn coding(&self) -> Option<&CodingRecord> {
+        self.coding.as_ref()
+    }
+
+    /// Says whose labels these are.
+    pub fn set_coding(&mut self, coding: CodingRecord) {
+        self.coding = Some(coding);
     }
 
     /// Where row `row` stands: of rows that are from no file, their number from 1 in a file without a name.
@@ -251,6 +263,7 @@ impl CorpusBuilder {
             columns: self.columns,
             places: self.places,
             unjudged: self.unjudged,
+            coding: None,
             label_set,
         }
     }

@@ -4,7 +4,9 @@ mod coded;
 mod column;
 mod corpus;
 
-pub use coded::{Adjudicated, Adjudication, CodedCorpus, CodedStatement, UnknownAdjudication};
+pub use coded::{
+    Adjudicated, Adjudication, CodedCorpus, CodedStatement, CodingRecord, UnknownAdjudication,
+};
 pub use column::{Column, Place};
 pub use corpus::{CorpusBuilder, LabelledCorpus};
 

@@ -300,7 +300,7 @@ mod tests {
     fn example() -> (Vec<LabelId>, Vec<LabelId>, Vec<LabelId>) {
         let gold: Vec<usize> = (0..400).map(|row| row % 2).collect();
         let wrong_each = |n: usize| -> Vec<usize> {
-            let row = |row: usize| (row % 2) ^ usize::from(row % n == 0);
+            let row = |row: usize| (row % 2) ^ usize::from(row.is_multiple_of(n));
             (0..400).map(row).collect()
         };
         (ids(&gold), ids(&wrong_each(5)), ids(&wrong_each(7)))
