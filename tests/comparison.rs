@@ -176,6 +176,8 @@ fn settings_that_would_do_nothing_are_refused() {
         &["--prediction-column", "label"],
         &["--cross-validate", "-m", "m.stance"],
         &["--cross-validate", "--folds", "0"],
+        &["--cross-validate", "--out-of-fold", "-"],
+        &["--id-column", "id"],
         &["--predictions", "quotes.csv", "-m", "m.stance"],
     ] {
         let outcome = dir.run(&[&["evaluate", "quotes.csv"], more].concat());

@@ -5,6 +5,7 @@ use super::coders::{self, Labelled};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
+use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
@@ -17,24 +18,7 @@ use std::path::Path;
 
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
-    let inputs = (args.data.iter())
-        .chain(&args.model)
-        .chain(&args.predictions);
-    let out_of_fold = args.validation.out_of_fold.iter();
-    let outputs = (args.json.iter().map(|path| ("--json", path)))
-        .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
-    keep_apart(outputs, inputs)?;
-    let from_stdin = |path: &&std::path::PathBuf| path.as_path() == Path::new("-");
-    if args
-        .predictions
-        .iter()
-        .chain(&args.data)
-        .filter(from_stdin)
-        .count()
-        > 1
-    {
-        return Err(Failure::usage("only one file can be standard input (`-`)"));
-    }
+    check(args)?;
     let sink = match &args.json {
         Some(path) => {
             let sink = Sink::create(path, args.force)?;
@@ -43,18 +27,6 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         None => None,
     };
-    let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
-    if args.predictions.is_some() && coding.is_some() {
-        return Err(Failure::usage(
-            "--predictions are measured against one label a row: name one --label-column",
-        ));
-    }
-    let by_id = matches!(coding, Some(Coding::Long { .. })) || args.predictions.is_some();
-    if args.matching.id_column.is_some() && !by_id {
-        return Err(Failure::usage(
-            "--id-column is for --predictions or --coder-column",
-        ));
-    }
     let (report, text) = if args.cross_validate {
         of_settings(args, terminal)?
     } else if let Some(predictions) = &args.predictions {
@@ -72,6 +44,34 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         return Ok(());
     }
     terminal.result(&text)
+}
+
+/// What the parser cannot see: files that would be read or written twice, and options that would do nothing.
+fn check(args: &EvaluateArgs) -> Result<(), Failure> {
+    let inputs = args.data.iter().chain(&args.predictions);
+    let from_stdin = inputs
+        .clone()
+        .filter(|path| path.as_path() == Path::new("-"));
+    if from_stdin.count() > 1 {
+        return Err(Failure::usage("only one file can be standard input (`-`)"));
+    }
+    let out_of_fold = args.validation.out_of_fold.iter();
+    let outputs = (args.json.iter().map(|path| ("--json", path)))
+        .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
+    keep_apart(outputs, inputs.chain(&args.model))?;
+    let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
+    if args.predictions.is_some() && coding.is_some() {
+        return Err(Failure::usage(
+            "--predictions are measured against one label a row: name one --label-column",
+        ));
+    }
+    let by_id = matches!(coding, Some(Coding::Long { .. })) || args.predictions.is_some();
+    if args.matching.id_column.is_some() && !by_id {
+        return Err(Failure::usage(
+            "--id-column is for --predictions or --coder-column",
+        ));
+    }
+    Ok(())
 }
 
 /// A report, and how it is told.
@@ -164,7 +164,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
             "--cross-validate needs folds; leave out --folds 0",
         ));
     }
-    let table = train::out_of_fold_sink(&args.validation, args.force)?;
+    let table = out_of_fold::sink(&args.validation, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
@@ -184,20 +184,20 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         id_column(args),
     )?;
     say_summary(&summary, terminal);
-    let told = train::Stagewise::new(settings.folds, &progress, &stages);
+    let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
     let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
-    let out_of_fold = &validated.out_of_fold;
+    let predictions = &validated.out_of_fold;
     stages.next("report");
-    train::warn_of_folds(out_of_fold, terminal);
+    out_of_fold::warn(predictions, terminal);
     if let Some((path, sink)) = table {
-        train::write_out_of_fold(sink, &corpus, out_of_fold, path)?;
+        out_of_fold::write(sink, &corpus, predictions, path)?;
     }
     drop(progress);
-    let evaluation = train::out_of_fold_report(&corpus, &settings, out_of_fold);
-    let told = train::told_out_of_fold(&evaluation, &validated.record, &validated.calibration);
-    let mut text = format!("{}\n{told}", train::told_corpus(&corpus));
+    let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    let told = out_of_fold::told(&evaluation, &validated.record, &validated.calibration);
+    let mut text = format!("{}\n{told}", out_of_fold::told_corpus(&corpus));
     let coders = coders.map(|coders| {
-        let report = coders.out_of_fold(out_of_fold, settings.seed);
+        let report = coders.out_of_fold(predictions, settings.seed);
         text += &coders.tell(&report);
         report
     });

@@ -12,6 +12,7 @@ mod failure;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;

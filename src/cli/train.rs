@@ -5,22 +5,19 @@ use super::coders::{self, Labelled};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
+use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
+use stance::evaluation::AgreementReport;
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink};
-use stance::model::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, Trained,
-    TrainingSettings, train,
-};
+use stance::model::{Trained, TrainingSettings, train};
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
@@ -42,7 +39,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     // Opened first: a name that is taken is better known now than after the work.
     let model_sink = Sink::create(&args.model, args.force)?;
     interrupt::watch(model_sink.partial());
-    let out_of_fold_sink = out_of_fold_sink(&args.validation, args.force)?;
+    let out_of_fold_sink = out_of_fold::sink(&args.validation, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
@@ -57,12 +54,12 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         coders,
     } = coders::read(&args.data, &options, &args.label, &args.coders, id_column)?;
     say_summary(&summary, terminal);
-    let told = Stagewise::new(settings.folds, &progress, &stages);
+    let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
     let trained = train(&corpus, &settings, &|stage| told.at(stage))?;
     stages.next("writing the model");
     write_out(model_sink, trained.model.as_bytes())?;
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
-        write_out_of_fold(sink, &corpus, predictions, path)?;
+        out_of_fold::write(sink, &corpus, predictions, path)?;
     }
     stages.next("report");
     let seconds = progress.seconds();
@@ -99,76 +96,6 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
 fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
     sink.write(bytes)?;
     Ok(sink.finish()?)
-}
-
-/// The sink of `--out-of-fold`, and its name, if it was asked for.
-pub(super) fn out_of_fold_sink(
-    args: &ValidationArgs,
-    force: bool,
-) -> Result<Option<(&Path, Sink)>, Failure> {
-    match &args.out_of_fold {
-        None => Ok(None),
-        Some(_) if args.folds == 0 => Err(Failure::usage(
-            "--out-of-fold needs folds; leave out --folds 0",
-        )),
-        Some(path) => {
-            let sink = Sink::create(path, force)?;
-            interrupt::watch(sink.partial());
-            Ok(Some((path, sink)))
-        }
-    }
-}
-
-pub(super) fn write_out_of_fold(
-    sink: Sink,
-    corpus: &LabelledCorpus,
-    predictions: &OutOfFoldPredictions,
-    path: &Path,
-) -> Result<(), Failure> {
-    write_out(sink, &out_of_fold_table(corpus, predictions, path))
-}
-
-/// Says what training is doing.
-pub(super) struct Stagewise<'t> {
-    folds: usize,
-    folds_done: AtomicUsize,
-    progress: &'t Progress,
-    stages: &'t Stages<'t>,
-}
-
-impl<'t> Stagewise<'t> {
-    pub(super) fn new(folds: usize, progress: &'t Progress, stages: &'t Stages<'t>) -> Self {
-        Self {
-            folds,
-            folds_done: AtomicUsize::new(0),
-            progress,
-            stages,
-        }
-    }
-
-    pub(super) fn at(&self, stage: Stage) {
-        let words = match stage {
-            Stage::Analyze => "analysing texts",
-            Stage::Fold => "looking for near-duplicates",
-            Stage::CrossValidate => "fitting folds",
-            Stage::FoldDone => {
-                let done = self.folds_done.fetch_add(1, Ordering::Relaxed) + 1;
-                let folds = self.folds;
-                self.progress
-                    .stage(&format!("fitting folds, {done} of {folds} done"));
-                return;
-            }
-            Stage::CompareSplit => {
-                self.folds_done.store(0, Ordering::Relaxed);
-                "fitting folds that split groups"
-            }
-            Stage::Calibrate => "calibrating",
-            Stage::Fit => "choosing terms and fitting on all rows",
-            Stage::Freeze => "freezing the model",
-        };
-        self.progress.stage(words);
-        self.stages.next(words);
-    }
 }
 
 pub(super) fn settings(
@@ -268,33 +195,8 @@ fn warn(trained: &Trained, terminal: &Terminal) {
         terminal.warning(format_args!("the fit has {}", trained.fit));
     }
     if let Some(predictions) = &trained.out_of_fold {
-        warn_of_folds(predictions, terminal);
+        out_of_fold::warn(predictions, terminal);
     }
-}
-
-pub(super) fn warn_of_folds(predictions: &OutOfFoldPredictions, terminal: &Terminal) {
-    let unconverged = predictions.fits.iter().filter(|fit| !fit.converged());
-    let unconverged = unconverged.count();
-    if unconverged > 0 {
-        terminal.warning(format_args!("{unconverged} folds' fits did not converge"));
-    }
-}
-
-/// `720 statements (240 conciliatory, 240 hostile, 240 neutral)`.
-pub(super) fn told_corpus(corpus: &LabelledCorpus) -> String {
-    let counts = corpus.label_counts();
-    let labels: Vec<String> = corpus
-        .label_set()
-        .names()
-        .iter()
-        .zip(&counts)
-        .map(|(name, &rows)| format!("{} {name}", thousands(rows)))
-        .collect();
-    format!(
-        "{} statements ({})",
-        thousands(corpus.len() as u64),
-        labels.join(", ")
-    )
 }
 
 fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
@@ -309,7 +211,7 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
     let fit = &trained.fit;
     let head = format!(
         "{}, {} features{kept}\nfit {}, gradient {:.1e} of its start\n",
-        told_corpus(corpus),
+        out_of_fold::told_corpus(corpus),
         thousands(trained.n_chosen as u64),
         if fit.converged() {
             "converged"
@@ -321,119 +223,9 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
     let card = model.card();
     match (&trained.out_of_fold, &card.training.cross_validation) {
         (Some(predictions), Some(record)) => {
-            let report = out_of_fold_report(corpus, settings, predictions);
-            head + &told_out_of_fold(&report, record, &card.calibration)
+            let report = out_of_fold::report(corpus, settings, predictions);
+            head + &out_of_fold::told(&report, record, &card.calibration)
         }
         _ => head + "neither cross-validated nor calibrated (--folds 0)\n",
     }
-}
-
-pub(super) fn out_of_fold_report(
-    corpus: &LabelledCorpus,
-    settings: &TrainingSettings,
-    predictions: &OutOfFoldPredictions,
-) -> EvaluationReport {
-    let mut evaluation = Evaluation::new(corpus.label_set().clone());
-    let predictions = predictions.predictions();
-    let rows = predictions.probabilities().into_iter().flatten();
-    let rows = rows.zip(corpus.labels()).enumerate();
-    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
-        evaluation.add(label, prediction);
-    }
-    evaluation.report(settings.seed)
-}
-
-/// What cross-validation says, for people.
-pub(super) fn told_out_of_fold(
-    report: &EvaluationReport,
-    record: &CrossValidationRecord,
-    calibration: &CalibrationRecord,
-) -> String {
-    let mut out = String::new();
-    let mut line =
-        |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
-    match calibration {
-        CalibrationRecord::Fitted {
-            lambda,
-            log_loss_before,
-            log_loss_after,
-        } => {
-            line(format_args!(
-                "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
-                 {log_loss_after:.4} after, cross-fitted"
-            ));
-        }
-        CalibrationRecord::LeftOut { reason } => {
-            line(format_args!("not calibrated: {reason}"));
-        }
-    }
-    line(format_args!(
-        "\nOut of fold ({} folds, {}; {} near-duplicates{} kept on one side):\n",
-        record.folds,
-        record.deal(),
-        thousands(record.near_duplicates),
-        record
-            .groups
-            .as_ref()
-            .map_or(String::new(), |groups| format!(
-                " and {} groups of `{}`",
-                thousands(groups.groups),
-                groups.column
-            ))
-    ));
-    line(format_args!("{}", report.to_string().trim_end()));
-    if let Some(groups) = &record.groups {
-        line(format_args!("\n{}", split_groups(record, groups)));
-    }
-    out
-}
-
-/// What the figures would be if groups were split over the folds.
-fn split_groups(record: &CrossValidationRecord, groups: &GroupRecord) -> String {
-    let difference = groups.split_macro_f1 - record.macro_f1;
-    let alone = match groups.rows_without {
-        0 => String::new(),
-        rows => format!("; {} rows name none and stand alone", thousands(rows)),
-    };
-    format!(
-        "With groups split over folds: accuracy {:.3}, macro-F1 {:.3} ({difference:+.3}), log-loss {:.3}. The figures \
-         above are those to expect for a `{}` that the model was not trained on{alone}.",
-        groups.split_accuracy, groups.split_macro_f1, groups.split_log_loss, groups.column
-    )
-}
-
-/// `row,fold,label,prediction,prob_…`, rows from 1 in the order they were read (dropped ones not counted), folds from 0.
-fn out_of_fold_table(
-    corpus: &LabelledCorpus,
-    predictions: &OutOfFoldPredictions,
-    path: &Path,
-) -> Vec<u8> {
-    let labels = corpus.label_set();
-    let delimiter = if path.extension().is_some_and(|e| e == "tsv") {
-        b'\t'
-    } else {
-        b','
-    };
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(Vec::new());
-    let mut record: Vec<String> = ["row", "fold", "label", "prediction"]
-        .map(str::to_owned)
-        .into();
-    record.extend(labels.names().iter().map(|name| format!("prob_{name}")));
-    writer.write_record(&record).expect("a vector takes all");
-    let all = predictions.predictions();
-    for (row, prediction) in all.probabilities().into_iter().flatten().enumerate() {
-        record.clear();
-        record.push((row + 1).to_string());
-        record.push(predictions.folds.fold_of_row()[row].to_string());
-        record.push(labels.name(corpus.labels()[row]).to_owned());
-        record.push(labels.name(prediction.label()).to_owned());
-        let shares = labels
-            .ids()
-            .map(|id| format!("{:.6}", prediction.probability(id).get()));
-        record.extend(shares);
-        writer.write_record(&record).expect("a vector takes all");
-    }
-    writer.into_inner().expect("a vector takes all")
 }
