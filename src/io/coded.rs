@@ -5,8 +5,8 @@
 
 use super::error::Error;
 use super::labelled::{LabelledOptions, LabelledSummary};
-use super::reader::Reader;
-use super::row::Rows;
+use super::reader::{ReadOptions, Reader};
+use super::row::{Content, Rows};
 use super::table::Others;
 use crate::statement::{CodedCorpus, CodedStatement};
 use rustc_hash::FxHashMap;
@@ -43,81 +43,56 @@ pub fn read_coded<P: AsRef<Path>>(
     options: &LabelledOptions,
     coding: &Coding,
 ) -> Result<(CodedCorpus, LabelledSummary), Error> {
+    let reader = Reader::open(paths, read_options(options, coding))?;
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| path.as_ref().display().to_string())
+        .collect();
+    collect(reader, options, coding, &names.join(", "))
+}
+
+/// The columns that tell coder, statement and label, then those to keep.
+fn read_options(options: &LabelledOptions, coding: &Coding) -> ReadOptions {
     let mut read = options.read.clone();
-    let label_column = read.columns.label.take();
-    let label_column = label_column.unwrap_or_else(|| "label".to_owned());
-    let kept = match &read.columns.others {
-        Others::Named(names) => names.clone(),
-        Others::All => Vec::new(),
-    };
+    let label = read.columns.label.take();
+    let label = label.unwrap_or_else(|| "label".to_owned());
     let mut named = match coding {
         Coding::Wide(coders) => coders.clone(),
-        Coding::Long { coder, id } => vec![coder.clone(), id.clone(), label_column],
+        Coding::Long { coder, id } => vec![coder.clone(), id.clone(), label],
     };
-    let n_read = named.len();
-    named.extend(kept.iter().cloned());
+    named.extend(kept_columns(options).iter().cloned());
     read.columns.others = Others::Named(named);
-    let mut reader = Reader::open(paths, read)?;
-    let mut collected = Collected {
-        options,
-        coders: match coding {
-            Coding::Wide(coders) => coders.clone(),
-            Coding::Long { .. } => Vec::new(),
-        },
-        coder_ids: FxHashMap::default(),
-        statements: Vec::new(),
-        statement_ids: FxHashMap::default(),
-        labels: Vec::new(),
-        dropped: vec![0; options.drop_labels.len()],
-        renamed: vec![0; options.label_map.len()],
-    };
+    read
+}
+
+/// The further columns to keep.
+fn kept_columns(options: &LabelledOptions) -> &[String] {
+    match &options.read.columns.others {
+        Others::Named(names) => names,
+        Others::All => &[],
+    }
+}
+
+fn collect(
+    mut reader: Reader,
+    options: &LabelledOptions,
+    coding: &Coding,
+    files: &str,
+) -> Result<(CodedCorpus, LabelledSummary), Error> {
+    let mut collected = Collected::new(options, coding);
     let mut n_rows = 0;
     while let Some(block) = reader.next_block()? {
-        let file = Arc::clone(block.table().file());
+        let file = block.table().file();
         let mut rows = Rows::new(&block);
         while let Some(row) = rows.next_row() {
             n_rows += 1;
-            let content = row.content?;
-            let place = (&file, row.line);
-            let statement = CodedStatement {
-                text: content.text.to_owned(),
-                weight: content.weight,
-                values: content.others[n_read..].to_vec(),
-                file: file.to_string(),
-                line: row.line,
-            };
-            match coding {
-                Coding::Wide(coders) => {
-                    collected.statements.push(statement);
-                    let number = collected.statements.len() - 1;
-                    for (coder, label) in content.others[..coders.len()].iter().enumerate() {
-                        collected.take(number, coder, label, place)?;
-                    }
-                }
-                Coding::Long { coder, id } => {
-                    let columns = [coder.as_str(), id.as_str()];
-                    let [coder, id, label] = &content.others[..n_read] else {
-                        continue;
-                    };
-                    for (value, column) in [coder, id].into_iter().zip(columns) {
-                        if value.is_empty() {
-                            return Err(Error::EmptyKey {
-                                file: Arc::clone(&file),
-                                line: row.line,
-                                column: column.to_owned(),
-                            });
-                        }
-                    }
-                    let number = collected.statement(id, statement)?;
-                    let coder = collected.coder(coder);
-                    collected.take(number, coder, label, place)?;
-                }
-            }
+            collected.take_row(&row.content?, file, row.line)?;
         }
     }
-    let file = names(paths);
     if collected.statements.is_empty() {
-        return Err(Error::NoRows { file });
+        return Err(Error::NoRows {
+            file: files.to_owned(),
+        });
     }
     let summary = LabelledSummary {
         rows: n_rows,
@@ -130,20 +105,13 @@ pub fn read_coded<P: AsRef<Path>>(
             .collect(),
         opened: reader.opened().to_vec(),
     };
-    let coded = collected.corpus(kept, &file)?;
-    Ok((coded, summary))
+    Ok((collected.corpus(files)?, summary))
 }
 
-fn names<P: AsRef<Path>>(paths: &[P]) -> String {
-    let names: Vec<String> = paths
-        .iter()
-        .map(|path| path.as_ref().display().to_string())
-        .collect();
-    names.join(", ")
-}
-
+/// What the rows seen so far say.
 struct Collected<'o> {
     options: &'o LabelledOptions,
+    coding: &'o Coding,
     coders: Vec<String>,
     coder_ids: FxHashMap<String, usize>,
     statements: Vec<CodedStatement>,
@@ -154,7 +122,60 @@ struct Collected<'o> {
     renamed: Vec<u64>,
 }
 
-impl Collected<'_> {
+impl<'o> Collected<'o> {
+    fn new(options: &'o LabelledOptions, coding: &'o Coding) -> Self {
+        Self {
+            options,
+            coding,
+            coders: match coding {
+                Coding::Wide(coders) => coders.clone(),
+                Coding::Long { .. } => Vec::new(),
+            },
+            coder_ids: FxHashMap::default(),
+            statements: Vec::new(),
+            statement_ids: FxHashMap::default(),
+            labels: Vec::new(),
+            dropped: vec![0; options.drop_labels.len()],
+            renamed: vec![0; options.label_map.len()],
+        }
+    }
+
+    fn take_row(&mut self, content: &Content<'_>, file: &Arc<str>, line: u64) -> Result<(), Error> {
+        let n_kept = kept_columns(self.options).len();
+        let (said, kept) = content.others.split_at(content.others.len() - n_kept);
+        let statement = CodedStatement {
+            text: content.text.to_owned(),
+            weight: content.weight,
+            values: kept.to_vec(),
+            file: file.to_string(),
+            line,
+        };
+        match (self.coding, said) {
+            (Coding::Long { coder, id }, [of_coder, of_id, label]) => {
+                for (value, column) in [(of_coder, coder), (of_id, id)] {
+                    if value.is_empty() {
+                        return Err(Error::EmptyKey {
+                            file: Arc::clone(file),
+                            line,
+                            column: column.clone(),
+                        });
+                    }
+                }
+                let number = self.statement(of_id, statement)?;
+                let coder = self.coder(of_coder);
+                self.take(number, coder, label, (file, line))
+            }
+            (_, labels) => {
+                let number = self.statements.len();
+                self.statements.push(statement);
+                for (coder, label) in labels.iter().enumerate() {
+                    self.take(number, coder, label, (file, line))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// The number of the statement `id`, which must always have the same text.
     fn statement(&mut self, id: &str, statement: CodedStatement) -> Result<usize, Error> {
         let next = self.statements.len();
@@ -219,7 +240,7 @@ impl Collected<'_> {
         Ok(())
     }
 
-    fn corpus(self, columns: Vec<String>, file: &str) -> Result<CodedCorpus, Error> {
+    fn corpus(self, files: &str) -> Result<CodedCorpus, Error> {
         let n_coders = self.coders.len();
         let mut labels: Vec<Option<String>> = vec![None; self.statements.len() * n_coders];
         for (statement, coder, label) in self.labels {
@@ -233,11 +254,112 @@ impl Collected<'_> {
             }
         }
         let known = self.options.known.as_ref();
+        let columns = kept_columns(self.options).to_vec();
         CodedCorpus::new(self.coders, columns, self.statements, &labels, known).map_err(|source| {
             Error::Labels {
-                file: file.to_owned(),
+                file: files.to_owned(),
                 source,
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::Source;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn read(
+        name: &str,
+        bytes: &[u8],
+        options: &LabelledOptions,
+        coding: &Coding,
+    ) -> Result<(CodedCorpus, LabelledSummary), Error> {
+        let source = Source::from_reader(name, Cursor::new(bytes.to_vec()), None)?;
+        let reader = Reader::from_source(source, Path::new(name), read_options(options, coding))?;
+        collect(reader, options, coding, name)
+    }
+
+    fn wide() -> Coding {
+        Coding::Wide(vec!["a".to_owned(), "b".to_owned()])
+    }
+
+    fn long() -> Coding {
+        Coding::Long {
+            coder: "who".to_owned(),
+            id: "id".to_owned(),
+        }
+    }
+
+    /// Of each statement its text, first further value and labels.
+    fn told(coded: &CodedCorpus) -> Vec<String> {
+        let name = |label: &Option<crate::label::LabelId>| {
+            label.map_or(".", |label| coded.label_set().name(label))
+        };
+        let statements = coded.statements().iter().enumerate();
+        statements
+            .map(|(number, statement)| {
+                let labels: Vec<&str> = coded.labels(number).iter().map(name).collect();
+                format!(
+                    "{} {} {}",
+                    statement.text,
+                    statement.values[0],
+                    labels.join("")
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn both_shapes_and_formats_say_the_same() {
+        let mut options = LabelledOptions {
+            label_map: vec![("1".to_owned(), "x".to_owned())],
+            drop_labels: vec!["z".to_owned()],
+            ..LabelledOptions::default()
+        };
+        options.read.columns.others = Others::Named(vec!["who is it".to_owned()]);
+        let files: [(&str, &str, Coding); 3] = [
+            (
+                "w.csv",
+                "text,who is it,b,a\nt,s,y,1\nu,r,,x\nv,s,z,y\n",
+                wide(),
+            ),
+            (
+                "l.csv",
+                "id,text,who is it,who,label\n7,t,s,a,1\n8,u,r,a,x\n7,t,s,b,y\n9,v,s,a,y\n9,v,s,b,z\n",
+                long(),
+            ),
+            (
+                "w.jsonl",
+                "{\"text\":\"t\",\"a\":1,\"b\":\"y\",\"who is it\":\"s\"}\n{\"text\":\"u\",\"a\":\"x\",\"who is it\":\"r\"}\n\
+                 {\"text\":\"v\",\"a\":\"y\",\"b\":\"z\",\"who is it\":\"s\"}\n",
+                wide(),
+            ),
+        ];
+        for (name, data, coding) in files {
+            let (coded, summary) = read(name, data.as_bytes(), &options, &coding).unwrap();
+            assert_eq!(coded.coders(), ["a", "b"], "{name}");
+            assert_eq!(told(&coded), ["t s xy", "u r x.", "v s y."], "{name}");
+            assert_eq!(summary.dropped, [("z".to_owned(), 1)]);
+            assert_eq!(summary.renamed, [("1".to_owned(), 1)]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_without_a_panic(
+            bytes in proptest::collection::vec(
+                prop_oneof![any::<u8>(), proptest::sample::select(&b"\",\n\r{}:abxyidwho"[..])], 0..80),
+            name in proptest::sample::select(vec!["p.csv", "p.jsonl", "p.txt", "p.ft", "-"]),
+        ) {
+            for head in ["", "id,text,who,label,a,b\n", "{\"id\":1,\"text\":\"x\",\"who\":\"y\"}\n"] {
+                let bytes = [head.as_bytes(), &bytes].concat();
+                for coding in [wide(), long()] {
+                    let _ = read(name, &bytes, &LabelledOptions::default(), &coding);
+                }
+            }
+        }
     }
 }
