@@ -454,7 +454,7 @@ pub struct InspectArgs {
     /// Write everything as JSON
     #[arg(long)]
     pub json: bool,
-    /// Write a paragraph for a paper's appendix instead: settings, data, figures, version
+    /// Write only a paragraph for a paper's appendix: settings, data, figures, version
     #[arg(long, conflicts_with = "json")]
     pub methods: bool,
 }

@@ -189,6 +189,12 @@ fn row_losses(gold: &[LabelId], system: &Predictions) -> Option<Vec<f64>> {
     Some(rows.map(loss).collect())
 }
 
+/// A name without control characters, whole, since paths differ at their ends.
+fn plain(name: &str) -> String {
+    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    name.chars().map(plain).collect()
+}
+
 /// `p = 0.0123`, or `p < 0.0001`.
 fn p_value(p: f64) -> String {
     if p < 0.0001 {
@@ -201,7 +207,7 @@ fn p_value(p: f64) -> String {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = &self.systems;
-        writeln!(f, "A  {}\nB  {}\n", shown(&first.name), shown(&second.name))?;
+        writeln!(f, "A  {}\nB  {}\n", plain(&first.name), plain(&second.name))?;
         let draws = self.n_bootstrap_draws;
         writeln!(
             f,
