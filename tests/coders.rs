@@ -281,7 +281,11 @@ fn coders_that_cannot_be_read_are_refused_with_a_remedy() {
             "--adjudicate soft",
         ],
     );
-    train(&["--label-column", "a,c"]).failed(1, &["no column `c`"]);
+    train(&["--label-column", "a,c"]).failed(
+        1,
+        &["no column `c`", "the coders' columns with `--label-column`"],
+    );
+    train(&["--coder-column", "whom"]).failed(1, &["no column `whom`", "`--coder-column`"]);
     train(&["--label-column", "a,a"]).failed(2, &["names a coder twice"]);
     train(&["--label-column", "a", "--adjudicate", "soft"])
         .failed(2, &["--adjudicate needs several coders"]);

@@ -553,6 +553,19 @@ fn models_are_compared_with_each_other_and_with_predictions() {
 }
 
 #[test]
+fn systems_that_cannot_be_opened_are_named() {
+    let dir = with_quotes();
+    let missing = dir.run(&["compare", "none.csv", "quotes.csv", "quotes.csv"]);
+    missing.failed(1, &["cannot open none.csv", "check the name"]);
+    let model = std::fs::read(repository("models/statements.stance")).unwrap();
+    dir.write("cut.stance", &model[..5_000]);
+    let cut = dir.run(&["compare", "cut.stance", "quotes.csv", "quotes.csv"]);
+    cut.failed(1, &["cut.stance: the model is damaged"]);
+    let twice = dir.run(&["compare", "-", "-", "quotes.csv"]);
+    twice.failed(2, &["only one file can be standard input"]);
+}
+
+#[test]
 fn outputs_replace_no_input() {
     let dir = two_systems();
     let args = [

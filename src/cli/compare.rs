@@ -305,8 +305,12 @@ fn methods(comparison: &Comparison, systems: &[System; 2], gold: &Gold, seed: u6
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
+    let digest = match gold.has_text {
+        true => format!(" The labelled statements have the BLAKE3 digest {digest}."),
+        false => String::new(),
+    };
     format!(
-        "{} The labelled statements have the BLAKE3 digest {digest}.{} Computed with stance {}, seed {seed}.",
+        "{}{digest}{} Computed with stance {}, seed {seed}.",
         comparison.methods(),
         models.concat(),
         env!("CARGO_PKG_VERSION")

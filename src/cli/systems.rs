@@ -28,7 +28,9 @@ pub enum System {
 impl System {
     /// Opens a model file, or else reads a file of predictions.
     pub fn open(path: &PathBuf, options: &PredictionOptions) -> Result<Self, Failure> {
-        if path != Path::new("-") && StanceModel::is_at(path)? {
+        // What cannot be read is told of as a file of predictions.
+        let is_model = path != Path::new("-") && StanceModel::is_at(path).unwrap_or(false);
+        if is_model {
             return Ok(Self::Model(Box::new(open_model(Some(path))?)));
         }
         let file = PredictionFile::read(path, options)?;

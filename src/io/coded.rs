@@ -43,12 +43,43 @@ pub fn read_coded<P: AsRef<Path>>(
     options: &LabelledOptions,
     coding: &Coding,
 ) -> Result<(CodedCorpus, LabelledSummary), Error> {
-    let reader = Reader::open(paths, read_options(options, coding))?;
+    let reader = Reader::open(paths, read_options(options, coding))
+        .map_err(|error| with_remedy(error, coding))?;
     let names: Vec<String> = paths
         .iter()
         .map(|path| path.as_ref().display().to_string())
         .collect();
     collect(reader, options, coding, &names.join(", "))
+}
+
+/// The fault of a missing column with the option that names it.
+fn with_remedy(error: Error, coding: &Coding) -> Error {
+    let option = |missing: &str| match coding {
+        Coding::Wide(coders) if coders.iter().any(|name| name == missing) => {
+            Some("name the coders' columns with `--label-column`")
+        }
+        Coding::Long { coder, .. } if coder == missing => Some("name yours with `--coder-column`"),
+        Coding::Long { id, .. } if id == missing => Some("name yours with `--id-column`"),
+        _ => None,
+    };
+    match error {
+        Error::NoSuchColumn {
+            file,
+            line,
+            name,
+            columns,
+            closest,
+            remedy,
+        } => Error::NoSuchColumn {
+            remedy: option(&name).unwrap_or(remedy),
+            file,
+            line,
+            name,
+            columns,
+            closest,
+        },
+        other => other,
+    }
 }
 
 /// The columns that tell coder, statement and label, then those to keep.
