@@ -8,12 +8,15 @@ use serde_json::{Map, Value, json};
 use stance::classifier::ClassWeight;
 use stance::features::FeatureId;
 use stance::label::LabelId;
-use stance::model::{CalibrationRecord, StanceModel};
+use stance::model::{CalibrationRecord, StanceModel, methods};
 use stance::text::Punctuation;
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
     let model = open_model(args.model.as_ref())?;
+    if args.methods {
+        return terminal.result(&(methods(&model) + "\n"));
+    }
     if args.json {
         let json = serde_json::to_string_pretty(&as_json(&model, args.top));
         return terminal.result(&(json.expect("a card is plain data") + "\n"));

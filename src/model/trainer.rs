@@ -221,6 +221,7 @@ pub fn train(
             data_digest: blake3::Hash::from_bytes(corpus.digest())
                 .to_hex()
                 .to_string(),
+            coding: corpus.coding().cloned(),
             fit: fit.clone(),
             cross_validation,
         },
@@ -233,7 +234,7 @@ pub fn train(
     })
 }
 
-fn calibration_record(
+pub(super) fn calibration_record(
     settings: &TrainingSettings,
     calibration: Option<&Calibration>,
 ) -> CalibrationRecord {
