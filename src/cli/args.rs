@@ -7,11 +7,12 @@ use stance::classifier::{
 };
 use stance::features::{DEFAULT_LOG_COUNT_RATIO, Weighting};
 use stance::io::Format;
-use stance::model::FoldOrder;
+use stance::model::{DEFAULT_TUNED_C, FoldOrder, Objective};
 use stance::statement::Adjudication;
 use stance::text::{Language, NgramRange, Punctuation};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Classify what officials say as hostile, conciliatory or neutral.
 ///
@@ -127,9 +128,69 @@ pub struct TrainArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub validation: ValidationArgs,
+    #[command(flatten)]
+    pub tuning: TuningArgs,
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// The search for settings.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Search for settings")]
+pub struct TuningArgs {
+    /// Search for the settings by cross-validation, and judge the search by running it inside each fold
+    #[arg(long)]
+    pub tune: bool,
+    /// What to look for: macro-f1, log-loss or accuracy
+    #[arg(long, requires = "tune", default_value = "macro-f1", value_parser = Objective::from_str, value_name = "FIGURE")]
+    pub tune_for: Objective,
+    /// Begin no further cells after this time, such as 60s, 5m or 1h; results then depend on the machine
+    #[arg(long, requires = "tune", value_parser = duration, value_name = "TIME")]
+    pub tune_time: Option<Duration>,
+    /// Values of C to try
+    #[arg(long, requires = "tune", value_delimiter = ',', default_values_t = DEFAULT_TUNED_C, value_name = "C,…")]
+    pub tune_c: Vec<f64>,
+    /// Label weights to try
+    #[arg(long, requires = "tune", value_enum, value_delimiter = ',', default_values_t = [ClassWeightArg::Balanced, ClassWeightArg::None], value_name = "NAME,…")]
+    pub tune_class_weight: Vec<ClassWeightArg>,
+    /// Features to try, as options without dashes that replace those of the command, such as 'word-ngrams=1 weighting=count';
+    /// may be repeated [default: eight variations of the command's own]
+    #[arg(long, requires = "tune", value_name = "OPTIONS")]
+    pub tune_features: Vec<String>,
+    /// Choose the best cell, or the simplest within one standard error of it
+    #[arg(long, requires = "tune", value_enum, default_value_t = TuneRule::Best)]
+    pub tune_rule: TuneRule,
+    /// Do not judge the search itself: a third of the time, and figures that flatter
+    #[arg(long, requires = "tune")]
+    pub no_nested: bool,
+    /// Write all cells with their figures to this CSV file
+    #[arg(long, requires = "tune", value_name = "FILE")]
+    pub tune_table: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TuneRule {
+    Best,
+    OneStandardError,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
+        Some(at) => text.split_at(at),
+        None => (text, "s"),
+    };
+    let seconds = match unit {
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("give seconds (60s), minutes (5m) or hours (1h)".to_owned()),
+    };
+    let number: f64 = number
+        .trim()
+        .parse()
+        .map_err(|_| "not a time such as 60s".to_owned())?;
+    Duration::try_from_secs_f64(number * seconds).map_err(|_| "not a time such as 60s".to_owned())
 }
 
 /// From texts to features.
@@ -172,7 +233,7 @@ pub struct TextArgs {
 #[derive(Debug, Clone, Copy)]
 pub struct OptionalRange(pub Option<NgramRange>);
 
-fn optional_range(text: &str) -> Result<OptionalRange, String> {
+pub fn optional_range(text: &str) -> Result<OptionalRange, String> {
     if text == "none" {
         return Ok(OptionalRange(None));
     }
@@ -204,6 +265,15 @@ pub struct FitArgs {
     /// The most bytes that linfa's dense matrix may take
     #[arg(long, default_value_t = DEFAULT_MAX_DENSE_BYTES, value_name = "BYTES")]
     pub max_dense_bytes: u64,
+}
+
+impl std::fmt::Display for ClassWeightArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Balanced => "balanced",
+            Self::None => "none",
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -20,6 +20,7 @@ mod shell;
 mod systems;
 mod terminal;
 mod train;
+mod tuning;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -8,12 +8,13 @@ use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
+use super::tuning;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
 use stance::evaluation::AgreementReport;
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink};
-use stance::model::{Trained, TrainingSettings, train};
+use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
@@ -28,6 +29,12 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
             .iter()
             .map(|path| ("--out-of-fold", path)),
     );
+    let outputs = outputs.chain(
+        args.tuning
+            .tune_table
+            .iter()
+            .map(|path| ("--tune-table", path)),
+    );
     for (option, path) in outputs.clone() {
         if path == Path::new("-") {
             return Err(Failure::usage(format!(
@@ -40,6 +47,18 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let model_sink = Sink::create(&args.model, args.force)?;
     interrupt::watch(model_sink.partial());
     let out_of_fold_sink = out_of_fold::sink(&args.validation, args.force)?;
+    let tuning = match args.tuning.tune {
+        true => Some(tuning::settings(&args.tuning, &args.text, &settings)?),
+        false => None,
+    };
+    let table_sink = match &args.tuning.tune_table {
+        None => None,
+        Some(path) => {
+            let sink = Sink::create(path, args.force)?;
+            interrupt::watch(sink.partial());
+            Some(sink)
+        }
+    };
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
@@ -54,8 +73,28 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         coders,
     } = coders::read(&args.data, &options, &args.label, &args.coders, id_column)?;
     say_summary(&summary, terminal);
+    let tuned = match &tuning {
+        None => None,
+        Some(tuning) => {
+            stages.next("searching for settings");
+            Some(tuning::search(&corpus, &settings, tuning, &progress)?)
+        }
+    };
     let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
-    let trained = train(&corpus, &settings, &|stage| told.at(stage))?;
+    let on_stage = |stage| told.at(stage);
+    let (settings, trained) = match &tuned {
+        None => {
+            let trained = train(&corpus, &settings, &on_stage)?;
+            (settings, trained)
+        }
+        Some(tuned) => {
+            let trained = train_tuned(&corpus, tuned, &on_stage)?;
+            (tuned.settings.clone(), trained)
+        }
+    };
+    if let (Some(sink), Some(tuned)) = (table_sink, &tuned) {
+        write_out(sink, &tuning::table(tuned))?;
+    }
     stages.next("writing the model");
     write_out(model_sink, trained.model.as_bytes())?;
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
@@ -73,7 +112,8 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     ));
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
-    let mut report = report(&corpus, &settings, &trained);
+    let mut report =
+        tuned.as_ref().map_or(String::new(), tuning::told) + &report(&corpus, &settings, &trained);
     match (&coders, &trained.out_of_fold) {
         (Some(coders), Some(predictions)) => {
             report += &coders.tell(&coders.out_of_fold(predictions, settings.seed));
@@ -179,7 +219,7 @@ pub(super) fn settings(
     })
 }
 
-fn stop_words(list: &str, language: Language) -> Result<StopWords, Failure> {
+pub(super) fn stop_words(list: &str, language: Language) -> Result<StopWords, Failure> {
     match list {
         "none" => Ok(StopWords::none()),
         "english" => Ok(StopWords::english()),

@@ -1,6 +1,7 @@
 //! What a model says of itself: its settings, its labels, and the record of its training.
 
 use super::trainer::FoldOrder;
+use super::tuning::Objective;
 use crate::classifier::{FitReport, ValidHyperparameters};
 use crate::features::SelectionSettings;
 use crate::statement::CodingRecord;
@@ -73,7 +74,11 @@ pub struct TrainingRecord {
     pub coding: Option<CodingRecord>,
     /// How the fit ended.
     pub fit: FitReport,
-    /// Figures on rows that the scoring part had not seen; none with `--folds 0`.
+    /// The search that chose the settings, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<TuningRecord>,
+    /// Figures on rows that the scoring part had not seen; none with `--folds 0`. Of a nested search, the figures of
+    /// what the other folds chose.
     pub cross_validation: Option<CrossValidationRecord>,
 }
 
@@ -103,6 +108,37 @@ pub struct CrossValidationRecord {
     /// The groups that were kept on one side, where rows have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupRecord>,
+}
+
+/// How settings were searched for by cross-validation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TuningRecord {
+    /// What was looked for.
+    pub objective: Objective,
+    /// Whether the simplest cell within one standard error of the best was taken.
+    pub one_standard_error: bool,
+    /// Cells of the grid.
+    pub cells: u64,
+    /// Those of them that were tried; fewer where time ran out.
+    pub tried: u64,
+    /// The mean over folds of the chosen cell's figure, which the choice flatters.
+    pub mean: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// The search run inside each fold, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nested: Option<NestedRecord>,
+}
+
+/// What a search is worth: rows of a fold predicted by what the other folds chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedRecord {
+    /// The mean over folds of the figure looked for.
+    pub mean: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// How many different cells the folds chose.
+    pub distinct_choices: u64,
 }
 
 /// Groups of rows (speakers, sources) that lie in one fold each, and the figures with groups split over the folds, which

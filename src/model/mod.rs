@@ -16,12 +16,19 @@ mod out_of_fold;
 pub mod prior;
 pub mod scorer;
 pub mod trainer;
+mod tuning;
 
-pub use card::{CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord};
+pub use card::{
+    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TrainingRecord,
+    TuningRecord,
+};
 pub use format::ModelError;
 pub use methods::methods;
 pub use model::StanceModel;
 pub use out_of_fold::{CrossValidated, OutOfFoldPredictions, cross_validate};
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
-pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train};
+pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train, train_tuned};
+pub use tuning::{
+    CellScore, DEFAULT_TUNED_C, FeatureSettings, Grid, Objective, Tuned, TuningSettings, tune,
+};

@@ -2,11 +2,12 @@
 
 use super::card::{CalibrationRecord, CrossValidationRecord, GroupRecord};
 use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings, calibration_record};
+use super::tuning::Tuned;
 use crate::classifier::{Calibration, FitReport, calibrate, softmax};
 use crate::features::EncodedCorpus;
 use crate::prediction::Prediction;
 use crate::predictions::Predictions;
-use crate::statement::LabelledCorpus;
+use crate::statement::{Column, LabelledCorpus};
 use crate::text::Analyzer;
 use crate::validation::rounded::round;
 use crate::validation::{
@@ -50,39 +51,34 @@ impl Validated {
         corpus: &LabelledCorpus,
         rows: LabelledRows<'_>,
         settings: &TrainingSettings,
+        tuned: Option<&Tuned>,
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
         on_stage(Stage::Fold);
-        let words = rows.corpus.words();
-        let alike = near_duplicates(corpus.len(), |row| words.row(row));
-        drop(words);
-        let deal = |groups: &Groups| -> Result<Folds, TrainingError> {
-            let (labels, set) = (corpus.labels(), corpus.label_set());
-            Ok(match settings.fold_order {
-                FoldOrder::Stratified => {
-                    Folds::stratified(labels, set, groups, settings.folds, settings.seed)?
-                }
-                FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
-            })
+        let Dealt { alike, folds } = match tuned {
+            Some(tuned) => tuned.dealt.clone(),
+            None => Dealt::new(corpus, rows.corpus, settings)?,
         };
-        let column = settings.group_column.as_ref();
-        let column = column.and_then(|name| corpus.column(name));
-        let together = column.map(|column| alike.merge(&of_column(column.ids())));
-        let folds = deal(together.as_ref().unwrap_or(&alike))?;
         on_stage(Stage::CrossValidate);
-        let judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
-        let groups = match column {
+        let mut judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
+        // The fits are those of the chosen settings.
+        if let Some(nested) = tuned.and_then(|tuned| tuned.nested.as_ref()) {
+            // The calibrator is of the chosen settings, the figures are of the search that chose them.
+            judged = judged.with_probabilities(corpus, nested.probabilities.clone());
+        }
+        let groups = match group_column(corpus, settings) {
             None => None,
             Some(column) => {
                 on_stage(Stage::CompareSplit);
-                let split = Judged::new(corpus, rows, &deal(&alike)?, settings, on_stage)?;
+                let split = deal(corpus, settings, &alike)?;
+                let split = Judged::new(corpus, rows, &split, settings, on_stage)?;
                 Some(GroupRecord {
                     column: column.name().to_owned(),
                     groups: column.values().len() as u64,
                     rows_without: column.ids().iter().filter(|id| id.is_none()).count() as u64,
-                    split_accuracy: round(split.scores.accuracy),
-                    split_macro_f1: round(split.scores.macro_average.f1),
-                    split_log_loss: round(split.log_loss),
+                    split_accuracy: round(split.figures.scores.accuracy),
+                    split_macro_f1: round(split.figures.scores.macro_average.f1),
+                    split_log_loss: round(split.figures.log_loss),
                 })
             }
         };
@@ -91,11 +87,11 @@ impl Validated {
             fold_order: settings.fold_order,
             seed: settings.seed,
             near_duplicates: (alike.n_rows() - alike.n_groups()) as u64,
-            accuracy: round(judged.scores.accuracy),
-            macro_f1: round(judged.scores.macro_average.f1),
-            log_loss: round(judged.log_loss),
-            calibration_error: round(judged.calibration_error),
-            confusion: judged.confusion,
+            accuracy: round(judged.figures.scores.accuracy),
+            macro_f1: round(judged.figures.scores.macro_average.f1),
+            log_loss: round(judged.figures.log_loss),
+            calibration_error: round(judged.figures.calibration_error),
+            confusion: judged.figures.confusion,
             unconverged_folds: judged.fits.iter().filter(|fit| !fit.converged()).count() as u64,
             groups,
         };
@@ -140,11 +136,53 @@ pub fn cross_validate(
         weights: corpus.weights(),
         n_labels: corpus.label_set().len(),
     };
-    let validated = Validated::new(corpus, rows, settings, on_stage)?;
+    let validated = Validated::new(corpus, rows, settings, None, on_stage)?;
     Ok(CrossValidated {
         calibration: calibration_record(settings, validated.calibration.as_ref()),
         record: validated.record,
         out_of_fold: validated.out_of_fold,
+    })
+}
+
+/// Rows dealt to folds.
+#[derive(Debug, Clone)]
+pub(super) struct Dealt {
+    /// Near-duplicates together.
+    alike: Groups,
+    pub(super) folds: Folds,
+}
+
+impl Dealt {
+    /// Deals rows so that near-duplicates stay together, and groups where the settings name a column of them.
+    pub(super) fn new(
+        corpus: &LabelledCorpus,
+        encoded: &EncodedCorpus,
+        settings: &TrainingSettings,
+    ) -> Result<Self, TrainingError> {
+        let words = encoded.words();
+        let alike = near_duplicates(corpus.len(), |row| words.row(row));
+        let column = group_column(corpus, settings);
+        let together = column.map(|column| alike.merge(&of_column(column.ids())));
+        let folds = deal(corpus, settings, together.as_ref().unwrap_or(&alike))?;
+        Ok(Self { alike, folds })
+    }
+}
+
+fn group_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> Option<&'c Column> {
+    corpus.column(settings.group_column.as_ref()?)
+}
+
+fn deal(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    groups: &Groups,
+) -> Result<Folds, TrainingError> {
+    let (labels, set) = (corpus.labels(), corpus.label_set());
+    Ok(match settings.fold_order {
+        FoldOrder::Stratified => {
+            Folds::stratified(labels, set, groups, settings.folds, settings.seed)?
+        }
+        FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
     })
 }
 
@@ -162,10 +200,7 @@ struct Judged {
     calibration: Option<Calibration>,
     probabilities: Array2<f64>,
     fits: Vec<FitReport>,
-    scores: Scores,
-    log_loss: f64,
-    calibration_error: f64,
-    confusion: Vec<Vec<u64>>,
+    figures: Figures,
 }
 
 impl Judged {
@@ -176,7 +211,7 @@ impl Judged {
         settings: &TrainingSettings,
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
-        let (labels, set) = (corpus.labels(), corpus.label_set());
+        let labels = corpus.labels();
         let out_of_fold =
             rows.cross_validate(folds, settings.selection, &settings.hyperparameters, || {
                 on_stage(Stage::FoldDone);
@@ -205,6 +240,35 @@ impl Judged {
                 scores
             }
         };
+        Ok(Self {
+            calibration,
+            fits: out_of_fold.fits,
+            figures: Figures::new(corpus, &probabilities),
+            probabilities,
+        })
+    }
+
+    /// The same with other predictions, and their figures.
+    fn with_probabilities(self, corpus: &LabelledCorpus, probabilities: Array2<f64>) -> Self {
+        Self {
+            figures: Figures::new(corpus, &probabilities),
+            probabilities,
+            ..self
+        }
+    }
+}
+
+/// How good predictions are.
+struct Figures {
+    scores: Scores,
+    log_loss: f64,
+    calibration_error: f64,
+    confusion: Vec<Vec<u64>>,
+}
+
+impl Figures {
+    fn new(corpus: &LabelledCorpus, probabilities: &Array2<f64>) -> Self {
+        let (labels, set) = (corpus.labels(), corpus.label_set());
         let mut confusion = Confusion::new(set.len());
         let mut losses = ProbabilityLosses::new();
         let mut reliability = Reliability::new();
@@ -216,10 +280,7 @@ impl Judged {
             losses.add_prediction(label, &prediction);
             reliability.add_prediction(label, &prediction);
         }
-        Ok(Self {
-            calibration,
-            probabilities,
-            fits: out_of_fold.fits,
+        Self {
             scores: Scores::new(&confusion),
             log_loss: losses.log_loss(),
             calibration_error: reliability.calibration_error(),
@@ -228,7 +289,7 @@ impl Judged {
                 .chunks(set.len())
                 .map(<[u64]>::to_vec)
                 .collect(),
-        })
+        }
     }
 }
 

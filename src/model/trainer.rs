@@ -5,6 +5,7 @@ use super::format::ModelError;
 use super::frozen::Frozen;
 use super::model::StanceModel;
 use super::out_of_fold::{OutOfFoldPredictions, Validated};
+use super::tuning::Tuned;
 use crate::classifier::Hyperparameters;
 use crate::classifier::{
     Calibration, CalibrationError, CalibrationOutcome, ClassWeight, FitError, FitReport,
@@ -153,6 +154,28 @@ pub fn train(
     settings: &TrainingSettings,
     on_stage: &(dyn Fn(Stage) + Sync),
 ) -> Result<Trained, TrainingError> {
+    train_on(corpus, settings, None, on_stage)
+}
+
+/// Trains a model with the settings that a search has found on the same corpus. If the search was nested, the figures are
+/// those of its predictions.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_tuned(
+    corpus: &LabelledCorpus,
+    tuned: &Tuned,
+    on_stage: &(dyn Fn(Stage) + Sync),
+) -> Result<Trained, TrainingError> {
+    train_on(corpus, &tuned.settings, Some(tuned), on_stage)
+}
+
+fn train_on(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    tuned: Option<&Tuned>,
+    on_stage: &(dyn Fn(Stage) + Sync),
+) -> Result<Trained, TrainingError> {
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
@@ -164,7 +187,7 @@ pub fn train(
     };
     let validated = match settings.folds {
         0 => None,
-        _ => Some(Validated::new(corpus, rows, settings, on_stage)?),
+        _ => Some(Validated::new(corpus, rows, settings, tuned, on_stage)?),
     };
     on_stage(Stage::Fit);
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -223,6 +246,7 @@ pub fn train(
                 .to_string(),
             coding: corpus.coding().cloned(),
             fit: fit.clone(),
+            tuning: tuned.map(|tuned| tuned.record.clone()),
             cross_validation,
         },
     };
