@@ -67,3 +67,9 @@ impl From<stance::model::TrainingError> for Failure {
         Self::Failed(error.to_string())
     }
 }
+
+impl From<stance::audit::AuditError> for Failure {
+    fn from(error: stance::audit::AuditError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

@@ -4,6 +4,7 @@
 //! interrupted; a reader that closes the pipe is success.
 
 mod args;
+mod check;
 mod evaluate;
 mod explain;
 mod failure;
@@ -51,6 +52,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args, terminal),
         Command::Predict(args) => predict::run(&args, terminal),
         Command::Evaluate(args) => evaluate::run(&args, terminal),
+        Command::Check(args) => check::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

@@ -1,6 +1,8 @@
 //! What is told about predictions: reports for people and for machines.
 
+pub mod learning_curve;
 pub mod report;
-mod table;
+pub(crate) mod table;
 
+pub use learning_curve::LearningCurveText;
 pub use report::{CalibrationReport, Evaluation, EvaluationReport, LabelReport};

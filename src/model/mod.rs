@@ -9,17 +9,21 @@ mod feature_table;
 pub mod format;
 mod frozen;
 mod layout;
+pub mod learning_curve;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;
 mod out_of_fold;
 pub mod prior;
 pub mod scorer;
+mod suspect_labels;
 pub mod trainer;
 
 pub use card::{CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord};
 pub use format::ModelError;
+pub use learning_curve::{LearningCurve, learning_curve};
 pub use model::StanceModel;
 pub use out_of_fold::OutOfFoldPredictions;
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
+pub use suspect_labels::{n_suspect_label_folds, suspect_labels};
 pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train};

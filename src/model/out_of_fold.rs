@@ -40,15 +40,7 @@ impl Validated {
     ) -> Result<Self, TrainingError> {
         on_stage(Stage::Fold);
         let alike = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
-        let deal = |groups: &Groups| -> Result<Folds, TrainingError> {
-            let (labels, set) = (corpus.labels(), corpus.label_set());
-            Ok(match settings.fold_order {
-                FoldOrder::Stratified => {
-                    Folds::stratified(labels, set, groups, settings.folds, settings.seed)?
-                }
-                FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
-            })
-        };
+        let deal = |groups: &Groups| settings.deal(corpus, groups);
         let column = settings.group_column.as_ref();
         let column = column.and_then(|name| corpus.column(name));
         let together = column.map(|column| alike.merge(&of_column(column.ids())));
@@ -95,6 +87,35 @@ impl Validated {
     }
 }
 
+impl TrainingSettings {
+    /// Deals the rows to folds, no group to two of them.
+    pub(super) fn deal(
+        &self,
+        corpus: &LabelledCorpus,
+        groups: &Groups,
+    ) -> Result<Folds, TrainingError> {
+        let (labels, set) = (corpus.labels(), corpus.label_set());
+        Ok(match self.fold_order {
+            FoldOrder::Stratified => Folds::stratified(labels, set, groups, self.folds, self.seed)?,
+            FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, self.folds)?,
+        })
+    }
+}
+
+/// Rows that must be in one fold: near-duplicates, and those of one group where there is a column of groups.
+pub(super) fn kept_together(
+    corpus: &LabelledCorpus,
+    rows: LabelledRows<'_>,
+    settings: &TrainingSettings,
+) -> Groups {
+    let alike = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
+    let column = settings.group_column.as_ref();
+    match column.and_then(|name| corpus.column(name)) {
+        Some(column) => alike.merge(&of_column(column.ids())),
+        None => alike,
+    }
+}
+
 /// Rows of one group together, rows without one alone.
 fn of_column(groups: &[Option<u32>]) -> Groups {
     let key = |(row, group): (usize, &Option<u32>)| match group {
@@ -105,9 +126,9 @@ fn of_column(groups: &[Option<u32>]) -> Groups {
 }
 
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
-struct Judged {
+pub(super) struct Judged {
     calibration: Option<Calibration>,
-    probabilities: Array2<f64>,
+    pub(super) probabilities: Array2<f64>,
     fits: Vec<FitReport>,
     scores: Scores,
     log_loss: f64,
@@ -116,7 +137,7 @@ struct Judged {
 }
 
 impl Judged {
-    fn new(
+    pub(super) fn new(
         corpus: &LabelledCorpus,
         rows: LabelledRows<'_>,
         folds: &Folds,
