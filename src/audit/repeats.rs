@@ -156,7 +156,10 @@ mod tests {
                 let letters = corpus.text(row).split_whitespace();
                 let words = letters.map(|word| word.to_lowercase());
                 words
-                    .map(|word| word.bytes().fold(7, |h, b| h.wrapping_mul(31) ^ u32::from(b)))
+                    .map(|word| {
+                        word.bytes()
+                            .fold(7, |h, b| h.wrapping_mul(31) ^ u32::from(b))
+                    })
                     .collect()
             })
             .collect();

@@ -220,6 +220,9 @@ pub struct ValidationArgs {
     /// Column (or JSON key) of a speaker or source: no group of rows with one value is both trained on and held out
     #[arg(long, value_name = "NAME")]
     pub group_column: Option<String>,
+    /// Also learn from 10, 20, … 100 % of the rows, and say whether more labels would help; takes six times as long
+    #[arg(long)]
+    pub learning_curve: bool,
     /// Fit probabilities to out-of-fold scores, or leave them as they are
     #[arg(long, value_enum, default_value_t = CalibrationArg::Affine)]
     pub calibration: CalibrationArg,

@@ -11,6 +11,7 @@ mod failure;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod learning_curve;
 mod pipeline;
 mod predict;
 mod progress;

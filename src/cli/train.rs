@@ -3,12 +3,12 @@
 use super::args::{SolverArg, TextArgs, TrainArgs, ValidationArgs};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
-use super::interrupt;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
+use super::{interrupt, learning_curve};
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::Evaluation;
+use stance::evaluation::{Evaluation, LearningCurveText};
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink, read_labelled};
 use stance::model::{
@@ -92,6 +92,13 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
         write_out(sink, &out_of_fold_table(&corpus, predictions, path))?;
     }
+    let curve = match args.validation.learning_curve {
+        true => {
+            stages.next("learning curve");
+            Some(learning_curve::measured(&corpus, &settings, &progress)?)
+        }
+        false => None,
+    };
     stages.next("report");
     let seconds = progress.seconds();
     drop(progress);
@@ -105,6 +112,9 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
     let mut report = report(&corpus, &settings, &trained);
+    if let Some(curve) = curve {
+        write!(report, "\n{}", LearningCurveText(&curve)).expect("a string takes all");
+    }
     writeln!(
         report,
         "\nmodel written to {} ({} kB)",
@@ -162,6 +172,11 @@ fn settings(args: &TrainArgs) -> Result<TrainingSettings, Failure> {
     if folds == 0 && args.validation.group_column.is_some() {
         return Err(Failure::usage(
             "--group-column keeps groups on one side of a fold; leave out --folds 0",
+        ));
+    }
+    if folds == 0 && args.validation.learning_curve {
+        return Err(Failure::usage(
+            "--learning-curve needs folds to judge by; leave out --folds 0",
         ));
     }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {

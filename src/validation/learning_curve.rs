@@ -12,7 +12,8 @@
 //! square of its standard error.
 //!
 //! Three parameters are much for so few points. The same fit is therefore made for every *replicate* of the curve
-//! (bootstrap redraws of the held-out rows), and what it says of twice the rows is given with the middle 95 % of theirs.
+//! (bootstrap redraws of the held-out rows), each time without one of the sizes, and what the law says of twice the rows is
+//! given with the middle 95 % of theirs.
 
 use super::bootstrap::Interval;
 use super::rounded;
@@ -168,9 +169,19 @@ impl Tail {
         let law = PowerLaw::fit(sizes, errors, &deviations);
         let last = sizes[sizes.len() - 1];
         let gain = |law: &PowerLaw| law.at(last) - law.at(2.0 * last);
-        let gains = replicates
-            .iter()
-            .map(|curve| gain(&PowerLaw::fit(sizes, curve, &deviations)));
+        // Each replicate leaves out one of the sizes in turn, so that a law which hangs on one of them shows.
+        let gains = replicates.iter().enumerate().map(|(turn, curve)| {
+            let left_out = turn % sizes.len();
+            let keep = |at: &usize| sizes.len() <= MIN_POINTS || *at != left_out;
+            let kept = |values: &[f64]| -> Vec<f64> {
+                (0..sizes.len()).filter(keep).map(|at| values[at]).collect()
+            };
+            gain(&PowerLaw::fit(
+                &kept(sizes),
+                &kept(curve),
+                &kept(&deviations),
+            ))
+        });
         let gain_interval = Interval::of(gains);
         let fall = |curve: &[f64]| curve[0] - curve[curve.len() - 1];
         let falls = Interval::of(replicates.iter().map(|curve| fall(curve)));
