@@ -208,12 +208,10 @@ fn flipped_labels_are_found_with_the_label_they_had() {
         flagged[0].join(","),
         "file,line,row,text,label,suggested_label,probability,reason"
     );
-    assert_eq!(flagged.len() - 1, suspects.len());
-    assert!(
-        flagged[1..]
-            .iter()
-            .all(|record| record[7] == "likely label error")
-    );
+    let likely_wrong = flagged
+        .iter()
+        .filter(|record| record[7] == "likely label error");
+    assert_eq!(likely_wrong.count(), suspects.len());
     let probabilities = records(&dir.read("oof.csv"), b',');
     assert_eq!(
         (probabilities.len(), probabilities[0].join(",").as_str()),

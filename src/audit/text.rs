@@ -160,7 +160,7 @@ impl AuditText<'_, '_> {
                 format!(
                     "{} {between}, {} nearly so",
                     texts(equal),
-                    texts(report.leaks.len() - equal)
+                    report.leaks.len() - equal
                 )
             }),
         };
