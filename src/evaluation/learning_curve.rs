@@ -21,7 +21,7 @@ impl fmt::Display for LearningCurveText<'_> {
         )?;
         writeln!(
             f,
-            "{:>8} {:>6}  {:<21}  {:<21}  {:<21}",
+            "{:>8} {:>6}  {:<21}  {:<21}  {}",
             "rows", "drawn", "macro-F1", "accuracy", "log-loss"
         )?;
         for point in &curve.points {
