@@ -158,7 +158,7 @@ mod tests {
                 words
                     .map(|word| {
                         word.bytes()
-                            .fold(7, |h, b| h.wrapping_mul(31) ^ u32::from(b))
+                            .fold(7u32, |h, b| h.wrapping_mul(31) ^ u32::from(b))
                     })
                     .collect()
             })

@@ -193,7 +193,7 @@ impl AuditText<'_, '_> {
             f,
             "telling columns",
             &found(report.columns.len(), || {
-                let names = report.columns.iter().map(|telling| column_name(telling));
+                let names = report.columns.iter().map(column_name);
                 named(names)
             }),
         )?;

@@ -21,8 +21,8 @@ impl fmt::Display for LearningCurveText<'_> {
         )?;
         writeln!(
             f,
-            "{:>8} {:>6}  {:<21}  {:<21}  {}",
-            "rows", "drawn", "macro-F1", "accuracy", "log-loss"
+            "{:>8} {:>6}  {:<21}  {:<21}  log-loss",
+            "rows", "drawn", "macro-F1", "accuracy"
         )?;
         for point in &curve.points {
             let shown = |measured: Measured| {

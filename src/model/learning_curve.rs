@@ -364,8 +364,9 @@ mod tests {
         let judged: Vec<Vec<Judgements>> = SHARES
             .iter()
             .map(|&(per_cent, n_draws)| {
-                let wrong =
-                    |row: usize, draw: usize| (row / 2 + draw) % (per_cent as usize / 10 + 2) == 0;
+                let wrong = |row: usize, draw: usize| {
+                    (row / 2 + draw).is_multiple_of(per_cent as usize / 10 + 2)
+                };
                 (0..n_draws)
                     .map(|draw| Judgements {
                         predicted: (0..400)

@@ -9,9 +9,9 @@
 //! - **How many.** The paper counts a row as wrong if another label's probability reaches that label's mean (the *confident
 //!   joint*). With hard labels that mean is low, and hard rows are counted as wrong. Here the rate comes from the rows
 //!   that the classifier is surest of: of those predicted as label j, the tenth with the highest probabilities, but no fewer
-//!   than 30. There hardly any row is hard, so a label other than j is an error. T_ij, the share of them with the given
-//!   label i, estimates P(given i | true j), as *anchor points* do (Liu and Tao 2016). The errors expected are
-//!   N = Σ_j (1 − T_jj) · n_j with n_j the rows predicted as j. T_jj is counted in m_j rows only, so N has the standard error
+//!   than 100 or a quarter of them, and 30 at least. There hardly any row is hard, so a label other than j is an error.
+//!   T_ij, the share of them with the given label i, estimates P(given i | true j), as *anchor points* do (Liu and Tao
+//!   2016). The errors expected are N = Σ_j (1 − T_jj) · n_j with n_j the rows predicted as j. T_jj is counted in m_j rows only, so N has the standard error
 //!   √(Σ_j n_j² · T_jj (1 − T_jj) / m_j), and one of it is taken off: rather a few errors less than right labels doubted.
 //! - **Which.** All rows whose prediction is not their label are ranked together by the ratio p(given) / p(predicted), lowest
 //!   first; so many of the first are returned.
@@ -21,7 +21,9 @@ use ndarray::{Array2, ArrayView2};
 
 /// One row in so many of those predicted as a label is sure enough to count errors in.
 const SURE_SHARE: usize = 10;
-/// Rows to count in where that is fewer.
+/// Rows to count in where that is fewer, as long as they are no more than a quarter.
+const ENOUGH_ROWS: usize = 100;
+/// Rows to count in at least.
 const MIN_SURE_ROWS: usize = 30;
 
 /// A row whose label is likely wrong.
@@ -97,7 +99,7 @@ impl LabelErrors {
                 let falling = probability(other).total_cmp(&probability(one));
                 falling.then(one.cmp(&other))
             });
-            rows.truncate((n_predicted / SURE_SHARE).max(MIN_SURE_ROWS));
+            rows.truncate(n_sure(n_predicted));
             given_of_predicted.column_mut(label).fill(0.0);
             for &row in &rows {
                 given_of_predicted[[labels[row].index(), label]] += 1.0 / rows.len() as f64;
@@ -138,6 +140,12 @@ impl LabelErrors {
     pub fn noise_rate(&self, n_rows: usize) -> f64 {
         self.n_expected as f64 / n_rows.max(1) as f64
     }
+}
+
+/// How many of `n_predicted` rows predicted as a label are sure enough to count errors in.
+fn n_sure(n_predicted: usize) -> usize {
+    let enough = ENOUGH_ROWS.min(n_predicted / 4).max(MIN_SURE_ROWS);
+    (n_predicted / SURE_SHARE).max(enough).min(n_predicted)
 }
 
 #[cfg(test)]
@@ -223,6 +231,12 @@ mod tests {
             .into_iter()
             .map(|column| column.sum());
         assert!(sums.into_iter().all(|sum| (sum - 1.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn sure_rows_are_a_tenth_but_enough_to_count_in() {
+        let of = [0, 20, 100, 240, 800, 5_000].map(n_sure);
+        assert_eq!(of, [0, 20, 30, 60, 100, 500]);
     }
 
     #[test]
