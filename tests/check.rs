@@ -261,7 +261,7 @@ fn strict_ends_with_one_where_something_is_found_and_zero_where_nothing_is() {
     assert!(
         outcome
             .stderr
-            .contains("1 findings, and --strict allows none"),
+            .contains("1 thing was found, and --strict allows nothing"),
         "{}",
         outcome.stderr
     );

@@ -99,9 +99,13 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
         terminal.result(&text.to_string())?;
     }
     match report.n_findings() {
-        found if found > 0 && args.strict => Err(Failure::failed(format!(
-            "{} findings, and --strict allows none",
-            thousands(found as u64)
+        0 => Ok(()),
+        found if args.strict => Err(Failure::failed(format!(
+            "{} found, and --strict allows nothing",
+            match found {
+                1 => "1 thing was".to_owned(),
+                more => format!("{} things were", thousands(more as u64)),
+            }
         ))),
         _ => Ok(()),
     }
