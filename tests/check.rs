@@ -191,14 +191,16 @@ fn flipped_labels_are_found_with_the_label_they_had() {
         right.len(),
         suspects.len()
     );
+    // Rather too few than right labels doubted: 900 rows leave the number of errors uncertain.
     assert!(
-        right.len() * 10 >= wrong.len() * 7,
+        right.len() * 10 >= wrong.len() * 4,
         "{} of {}",
         right.len(),
         wrong.len()
     );
+    // Two standard errors of a rate of 0.05 counted in 225 sure rows.
     let noise = errors["noise_rate"].as_f64().unwrap();
-    assert!((0.03..0.07).contains(&noise), "{noise}");
+    assert!((0.02..0.08).contains(&noise), "{noise}");
     for suspect in &right {
         let row = suspect["row"].as_u64().unwrap() as usize - 1;
         assert_eq!(suspect["suggested"], statement(row).1);
