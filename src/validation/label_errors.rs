@@ -9,10 +9,12 @@
 //! - **How many.** The paper counts a row as wrong if another label's probability reaches that label's mean (the *confident
 //!   joint*). With hard labels that mean is low, and hard rows are counted as wrong. Here the rate comes from the rows
 //!   that the classifier is surest of: of those predicted as label j, the tenth with the highest probabilities, but no fewer
-//!   than 100 or a quarter of them, and 30 at least. There hardly any row is hard, so a label other than j is an error.
-//!   T_ij, the share of them with the given label i, estimates P(given i | true j), as *anchor points* do (Liu and Tao
-//!   2016). The errors expected are N = Σ_j (1 − T_jj) · n_j with n_j the rows predicted as j. T_jj is counted in m_j rows only, so N has the standard error
-//!   √(Σ_j n_j² · T_jj (1 − T_jj) / m_j), and one of it is taken off: rather a few errors less than right labels doubted.
+//!   than 100 or a quarter of them, and 30 at least; then twice as many again and again, while the rows behind show no
+//!   clearly higher rate. There hardly any row is hard, so a label other than j is an error. T_ij, the share of them with the
+//!   given label i, estimates P(given i | true j), as *anchor points* do (Liu and Tao 2016). The errors expected are
+//!   N = Σ_j (1 − T_jj) · n_j with n_j the rows predicted as j. T_jj is counted in m_j rows only, so N has the standard
+//!   error √(Σ_j n_j² · T_jj (1 − T_jj) / m_j), and one of it is taken off: rather a few errors less than right labels
+//!   doubted.
 //! - **Which.** All rows whose prediction is not their label are ranked together by the ratio p(given) / p(predicted), lowest
 //!   first; so many of the first are returned.
 
@@ -99,7 +101,7 @@ impl LabelErrors {
                 let falling = probability(other).total_cmp(&probability(one));
                 falling.then(one.cmp(&other))
             });
-            rows.truncate(n_sure(n_predicted));
+            rows.truncate(n_sure_and_alike(&rows, |row| labels[row].index() != label));
             given_of_predicted.column_mut(label).fill(0.0);
             for &row in &rows {
                 given_of_predicted[[labels[row].index(), label]] += 1.0 / rows.len() as f64;
@@ -146,6 +148,26 @@ impl LabelErrors {
 fn n_sure(n_predicted: usize) -> usize {
     let enough = ENOUGH_ROWS.min(n_predicted / 4).max(MIN_SURE_ROWS);
     (n_predicted / SURE_SHARE).max(enough).min(n_predicted)
+}
+
+/// How many of `rows`, the surest first, have errors at the rate of the surest: these, and twice as many again and again
+/// while the rows behind have no clearly higher rate (one standard error of the difference).
+fn n_sure_and_alike(rows: &[usize], is_wrong: impl Fn(usize) -> bool) -> usize {
+    let count =
+        |from: usize, to: usize| rows[from..to].iter().filter(|&&row| is_wrong(row)).count() as f64;
+    let mut n = n_sure(rows.len());
+    while n < rows.len() {
+        let more = (2 * n).min(rows.len());
+        let (first, behind) = (count(0, n), count(n, more));
+        let (n_first, n_behind) = (n as f64, (more - n) as f64);
+        let rate = (first + behind) / more as f64;
+        let standard_error = (rate * (1.0 - rate) * (1.0 / n_first + 1.0 / n_behind)).sqrt();
+        if behind / n_behind - first / n_first > standard_error {
+            break;
+        }
+        n = more;
+    }
+    n
 }
 
 #[cfg(test)]
@@ -237,6 +259,23 @@ mod tests {
     fn sure_rows_are_a_tenth_but_enough_to_count_in() {
         let of = [0, 20, 100, 240, 800, 5_000].map(n_sure);
         assert_eq!(of, [0, 20, 30, 60, 100, 500]);
+    }
+
+    #[test]
+    fn sure_rows_are_counted_on_while_the_rate_stays() {
+        let rows: Vec<usize> = (0..2_000).collect();
+        // One in twenty wrong throughout, or one in three behind the first 800.
+        let steady = |row: usize| row % 20 == 3;
+        assert_eq!(n_sure_and_alike(&rows, steady), 2_000);
+        assert_eq!(
+            n_sure_and_alike(&rows, |row| if row < 800 {
+                steady(row)
+            } else {
+                row % 3 == 0
+            }),
+            800
+        );
+        assert_eq!(n_sure_and_alike(&[], steady), 0);
     }
 
     #[test]
