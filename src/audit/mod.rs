@@ -114,17 +114,19 @@ pub fn audit<'c>(
 
     on_stage(AuditStage::Repeats);
     let (files, sides) = files_and_sides(corpus, &settings.test_files);
-    let words = Words::new(corpus)?;
-    let groups = near_duplicates(corpus.len(), |row| words.of(row));
+    let encoded = single_words(corpus)?;
+    let words = encoded.words();
+    let groups = near_duplicates(corpus.len(), |row| words.row(row));
     let repeats = Repeats::new(
         corpus,
         &groups,
         &context,
         |row| sides[row] as usize,
-        |row| !words.of(row).is_empty(),
+        |row| !words.row(row).is_empty(),
     );
-    let short_texts = texts::short_texts(corpus, settings.min_words, |row| words.of(row).len());
+    let short_texts = texts::short_texts(corpus, settings.min_words, |row| words.row(row).len());
     drop(words);
+    drop(encoded);
 
     on_stage(AuditStage::Languages);
     let languages = LanguageAudit::new(corpus);
@@ -198,23 +200,15 @@ fn files_and_sides<'c>(
     (files, sides)
 }
 
-/// The words of each row as numbers, folded and not stemmed.
-struct Words(EncodedCorpus);
-
-impl Words {
-    fn new(corpus: &LabelledCorpus) -> Result<Self, AuditError> {
-        let single = TextSettings {
-            word_ngrams: NgramRange::new(1, 1).ok(),
-            char_ngrams: None,
-            ..TextSettings::default()
-        };
-        let analyzer = Analyzer::new(single)?;
-        Ok(Self(EncodedCorpus::new(&analyzer, corpus.len(), |row| {
-            corpus.text(row)
-        })?))
-    }
-
-    fn of(&self, row: usize) -> &[u32] {
-        self.0.words(row)
-    }
+/// The texts as single words, folded and not stemmed.
+fn single_words(corpus: &LabelledCorpus) -> Result<EncodedCorpus, AuditError> {
+    let single = TextSettings {
+        word_ngrams: NgramRange::new(1, 1).ok(),
+        char_ngrams: None,
+        ..TextSettings::default()
+    };
+    let analyzer = Analyzer::new(single)?;
+    Ok(EncodedCorpus::new(&analyzer, corpus.len(), |row| {
+        corpus.text(row)
+    })?)
 }

@@ -1,26 +1,24 @@
-//! `stance evaluate`: labelled statements in, a report on the model out.
+//! `stance evaluate`: labelled statements in, a report on a model, on anyone's predictions, or on settings of training out.
 
 use super::args::EvaluateArgs;
+use super::coders::{self, Labelled};
 use super::failure::Failure;
-use super::inputs::{keep_apart, labelled_options, open_model, say_summary};
+use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
-use super::progress::Progress;
+use super::out_of_fold;
+use super::progress::{Progress, Stages};
+use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
-use rayon::prelude::*;
-use stance::evaluation::Evaluation;
-use stance::io::{Sink, read_labelled};
-use stance::prediction::Prediction;
+use super::train;
+use serde::Serialize;
+use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
+use stance::io::{Coding, Others, Sink};
+use stance::model::cross_validate;
 use std::path::Path;
 
-/// Rows that one task scores.
-const CHUNK_ROWS: usize = 2048;
-
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let progress = Progress::new(terminal);
-    progress.stage("reading");
-    let inputs = args.data.iter().chain(&args.model);
-    keep_apart(args.json.iter().map(|path| ("--json", path)), inputs)?;
-    let model = open_model(args.model.as_ref())?;
+    set_threads(args.threads);
+    check(args)?;
     let sink = match &args.json {
         Some(path) => {
             let sink = Sink::create(path, args.force)?;
@@ -29,29 +27,13 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         None => None,
     };
-    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
-    say_summary(&summary, terminal);
-    progress.stage("scoring");
-    let chunks: Vec<usize> = (0..corpus.len()).step_by(CHUNK_ROWS).collect();
-    let predictions: Vec<Vec<Prediction>> = chunks
-        .into_par_iter()
-        .map_init(
-            || model.scorer(),
-            |scorer, start| {
-                let rows = start..(start + CHUNK_ROWS).min(corpus.len());
-                rows.map(|row| scorer.score(corpus.text(row)).prediction.clone())
-                    .collect()
-            },
-        )
-        .collect();
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    for (prediction, &label) in predictions.iter().flatten().zip(corpus.labels()) {
-        evaluation.add(label, prediction);
-    }
-    progress.stage("drawing intervals");
-    let report = evaluation.report(args.seed);
-    drop(progress);
+    let (report, text) = if args.cross_validate {
+        of_settings(args, terminal)?
+    } else if let Some(predictions) = &args.predictions {
+        of_predictions(args, predictions, terminal)?
+    } else {
+        of_model(args, terminal)?
+    };
     if let Some(mut sink) = sink {
         let mut json = serde_json::to_vec_pretty(&report).expect("a report is plain data");
         json.push(b'\n');
@@ -61,5 +43,163 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     if args.json.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    terminal.result(&report.to_string())
+    terminal.result(&text)
+}
+
+/// What the parser cannot see: files that would be read or written twice, and options that would do nothing.
+fn check(args: &EvaluateArgs) -> Result<(), Failure> {
+    let inputs = args.data.iter().chain(&args.predictions);
+    let from_stdin = inputs
+        .clone()
+        .filter(|path| path.as_path() == Path::new("-"));
+    if from_stdin.count() > 1 {
+        return Err(Failure::usage("only one file can be standard input (`-`)"));
+    }
+    let out_of_fold = args.validation.out_of_fold.iter();
+    let outputs = (args.json.iter().map(|path| ("--json", path)))
+        .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
+    keep_apart(outputs, inputs.chain(&args.model))?;
+    let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
+    if args.predictions.is_some() && coding.is_some() {
+        return Err(Failure::usage(
+            "--predictions are measured against one label a row: name one --label-column",
+        ));
+    }
+    let by_id = matches!(coding, Some(Coding::Long { .. })) || args.predictions.is_some();
+    if args.matching.id_column.is_some() && !by_id {
+        return Err(Failure::usage(
+            "--id-column is for --predictions or --coder-column",
+        ));
+    }
+    Ok(())
+}
+
+/// A report, and how it is told.
+type Told = (Report, String);
+
+/// All figures, for machines.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    evaluation: EvaluationReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coders: Option<AgreementReport>,
+}
+
+fn id_column(args: &EvaluateArgs) -> Option<&str> {
+    args.matching.id_column.as_deref()
+}
+
+fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let model = open_model(args.model.as_ref())?;
+    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
+    say_summary(&summary, terminal);
+    let name = args.model.as_deref();
+    let name = name.unwrap_or(Path::new("the model in the box"));
+    say_if_trained_on(name, &model, &corpus, terminal);
+    progress.stage("scoring");
+    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
+    let mut evaluation = Evaluation::new(model.labels().clone());
+    let rows = predictions.iter().zip(corpus.labels()).enumerate();
+    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
+        evaluation.add(label, prediction);
+    }
+    progress.stage("drawing intervals");
+    let evaluation = evaluation.report(args.validation.seed);
+    let mut text = evaluation.to_string();
+    let coders = coders.map(|coders| {
+        // Also those to which no one label could be given.
+        let statements = coders.coded.statements();
+        let all = score(&model, statements.len(), |row| {
+            statements[row].text.as_str()
+        });
+        let labels: Vec<_> = all.iter().map(|row| Some(row.label())).collect();
+        let seed = args.validation.seed;
+        let report = AgreementReport::new(&coders.coded, Some(&labels), seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
+}
+
+fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let options = labelled_options(&args.input, &args.label, None, None)?;
+    let prediction_options = prediction_options(&options, &args.matching);
+    let file = stance::io::PredictionFile::read(path, &prediction_options)?;
+    let system = System::Predictions(Box::new(file));
+    say_read(&system, terminal);
+    let gold = Gold::read(&args.data, &options, false)?;
+    say_summary(&gold.summary, terminal);
+    let set = system.label_set(gold.corpus.label_set())?;
+    let matching = &prediction_options.matching;
+    let predictions = system.predictions(path, &gold, &set, matching, terminal)?;
+    let mut evaluation = Evaluation::new(set.clone());
+    evaluation.add_all(&gold.labels(&set), &predictions);
+    progress.stage("drawing intervals");
+    let evaluation = evaluation.report(args.validation.seed);
+    let text = evaluation.to_string();
+    let coders = None;
+    Ok((Report { evaluation, coders }, text))
+}
+
+fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let settings = train::settings(&args.text, &args.fit, &args.validation)?;
+    if settings.folds == 0 {
+        return Err(Failure::usage(
+            "--cross-validate needs folds; leave out --folds 0",
+        ));
+    }
+    let table = out_of_fold::sink(&args.validation, args.force)?;
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let stages = Stages::new("reading", terminal);
+    let weight_column = args.weight_column.as_ref();
+    let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
+    options.read.columns.others =
+        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
+    say_summary(&summary, terminal);
+    let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
+    let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
+    let predictions = &validated.out_of_fold;
+    stages.next("report");
+    out_of_fold::warn(predictions, terminal);
+    if let Some((path, sink)) = table {
+        out_of_fold::write(sink, &corpus, predictions, path)?;
+    }
+    drop(progress);
+    let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    let told = out_of_fold::told(&evaluation, &validated.record, &validated.calibration);
+    let mut text = format!("{}\n{told}", out_of_fold::told_corpus(&corpus));
+    let coders = coders.map(|coders| {
+        let report = coders.out_of_fold(predictions, settings.seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
 }

@@ -5,6 +5,8 @@
 
 mod args;
 mod check;
+mod coders;
+mod compare;
 mod evaluate;
 mod explain;
 mod failure;
@@ -12,10 +14,12 @@ mod inputs;
 mod inspect;
 mod interrupt;
 mod learning_curve;
+mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;
 mod shell;
+mod systems;
 mod terminal;
 mod train;
 
@@ -54,6 +58,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Predict(args) => predict::run(&args, terminal),
         Command::Evaluate(args) => evaluate::run(&args, terminal),
         Command::Check(args) => check::run(&args, terminal),
+        Command::Compare(args) => compare::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

@@ -7,6 +7,8 @@
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod explanation;
 pub mod reasons;
+pub mod weight_changes;
 
 pub use explanation::{Contribution, Explanation, Piece};
 pub use reasons::reasons;
+pub use weight_changes::{WeightChange, weight_changes};

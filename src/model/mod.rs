@@ -10,6 +10,7 @@ pub mod format;
 mod frozen;
 mod layout;
 pub mod learning_curve;
+pub mod methods;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;
 mod out_of_fold;
@@ -21,8 +22,9 @@ pub mod trainer;
 pub use card::{CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord};
 pub use format::ModelError;
 pub use learning_curve::{LearningCurve, learning_curve};
+pub use methods::methods;
 pub use model::StanceModel;
-pub use out_of_fold::OutOfFoldPredictions;
+pub use out_of_fold::{CrossValidated, OutOfFoldPredictions, cross_validate};
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
 pub use suspect_labels::{n_suspect_label_folds, suspect_labels};

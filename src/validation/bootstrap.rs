@@ -99,7 +99,7 @@ impl Interval {
 }
 
 /// As many rows as `confusion` has, drawn from it with replacement.
-fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Confusion {
+pub(super) fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Confusion {
     let mut drawn = confusion.clone();
     // Rows still to draw, and the counts of the cells still to come.
     let mut n_left = confusion.n_rows();

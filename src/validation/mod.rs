@@ -7,11 +7,13 @@
 //! 2. [`Folds`] shares the groups out, so that no text is learned and judged at once;
 //! 3. [`Confusion`], [`ProbabilityLosses`] and [`Reliability`] count, row by row, in memory that does not grow;
 //! 4. [`Scores`], [`ScoreIntervals`] and [`PerfectCalibration`] are computed from the counts;
-//! 5. [`LabelErrors`] names rows whose labels are likely wrong, [`Tail`] says what more rows would bring.
+//! 5. [`PairedCounts`] holds two systems on the same rows against each other, [`Ratings`] several coders.
+//! 6. [`LabelErrors`] names rows whose labels are likely wrong, [`Tail`] says what more rows would bring.
 //!
 //! Every random draw has its seed as an argument, and every sum its fixed order: the same rows and seed give the same
 //! figures on any number of threads.
 
+pub mod agreement;
 pub mod bootstrap;
 pub mod confusion;
 pub mod cross_validation;
@@ -22,10 +24,12 @@ pub mod learning_curve;
 pub mod losses;
 pub mod metrics;
 pub mod near_duplicates;
+pub mod paired;
 pub mod reliability;
 pub(crate) mod resampling;
 pub(crate) mod rounded;
 
+pub use agreement::{Agreement, Ratings, cohens_kappa};
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
 pub use confusion::{Confusion, NotSquare};
 pub use cross_validation::{LabelledRows, OutOfFold, prune};
@@ -36,4 +40,7 @@ pub use learning_curve::{Doubt, PowerLaw, Tail};
 pub use losses::ProbabilityLosses;
 pub use metrics::{Average, LabelScores, Scores};
 pub use near_duplicates::near_duplicates;
+pub use paired::{
+    Difference, Flip, McNemar, McNemarVariant, PairedCounts, ScoreDifferences, mean_difference,
+};
 pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};

@@ -19,6 +19,9 @@ _stance() {
             stance,check)
                 cmd="stance__subcmd__check"
                 ;;
+            stance,compare)
+                cmd="stance__subcmd__compare"
+                ;;
             stance,completions)
                 cmd="stance__subcmd__completions"
                 ;;
@@ -45,6 +48,9 @@ _stance() {
                 ;;
             stance__subcmd__help,check)
                 cmd="stance__subcmd__help__subcmd__check"
+                ;;
+            stance__subcmd__help,compare)
+                cmd="stance__subcmd__help__subcmd__compare"
                 ;;
             stance__subcmd__help,completions)
                 cmd="stance__subcmd__help__subcmd__completions"
@@ -77,7 +83,7 @@ _stance() {
 
     case "${cmd}" in
         stance)
-            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate check explain inspect completions man help"
+            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare check explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -188,6 +194,76 @@ _stance() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        stance__subcmd__compare)
+            opts="-q -v -h -V --format --encoding --text-column --label-column --label-map --drop-label --prediction-column --id-column --rows --flips --top --json --force --seed --threads --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encoding)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --text-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --drop-label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prediction-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flips)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         stance__subcmd__completions)
             opts="-q -v -h -V --quiet --verbose --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -203,7 +279,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__evaluate)
-            opts="-m -q -v -h -V --model --format --encoding --text-column --label-column --label-map --drop-label --json --force --seed --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -214,6 +290,18 @@ _stance() {
                     return 0
                     ;;
                 -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --predictions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prediction-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -241,11 +329,111 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --coder-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --adjudicate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weight-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --json)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stop-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --word-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --char-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weighting)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-df)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prune)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --class-weight)
+                    COMPREPLY=($(compgen -W "balanced none" -- "${cur}"))
+                    return 0
+                    ;;
+                --tolerance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-iterations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --solver)
+                    COMPREPLY=($(compgen -W "dual newton linfa" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-dense-bytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --folds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fold-order)
+                    COMPREPLY=($(compgen -W "stratified contiguous" -- "${cur}"))
+                    return 0
+                    ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --calibration)
+                    COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
+                    return 0
+                    ;;
+                --out-of-fold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -283,7 +471,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help)
-            opts="train predict evaluate check explain inspect completions man help"
+            opts="train predict evaluate compare check explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -297,6 +485,20 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__help__subcmd__compare)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -423,7 +625,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__inspect)
-            opts="-q -v -h -V --top --json --quiet --verbose --help --version"
+            opts="-q -v -h -V --top --json --methods --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -533,7 +735,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --weight-column --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --learning-curve --calibration --out-of-fold --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --learning-curve --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,6 +773,18 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --coder-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --adjudicate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --weight-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -580,6 +794,10 @@ _stance() {
                     return 0
                     ;;
                 --stop-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --punctuation)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -600,6 +818,10 @@ _stance() {
                     return 0
                     ;;
                 --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
