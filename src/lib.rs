@@ -13,7 +13,8 @@
 //!    calibration error.
 //! 6. [`model`] holds everything that scoring needs in one inert file. [`model::train`] walks steps 2 to 5 and makes
 //!    one; [`model::Scorer`] walks 2 to 4 for a statement and gives a [`prediction`].
-//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so.
+//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so, [`audit`] what may be
+//!    wrong with labelled data.
 //! 8. [`io`] writes predictions beside the rows they belong to.
 //!
 //! Each module uses only what stands before it; [`io`] knows the nouns ([`statement`], [`label`], [`prediction`]) alone.
@@ -45,6 +46,7 @@
 
 #![deny(missing_docs)]
 
+pub mod audit;
 pub mod classifier;
 pub mod evaluation;
 pub mod explanation;

@@ -46,6 +46,8 @@ pub enum Command {
     Evaluate(Box<EvaluateArgs>),
     /// Hold two models, or anyone's predictions, against each other on the same labelled statements
     Compare(Box<CompareArgs>),
+    /// Look through labelled statements for what may be wrong: repeats, leaks, wrong labels
+    Check(Box<CheckArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of
@@ -130,6 +132,9 @@ pub struct TrainArgs {
     pub validation: ValidationArgs,
     #[command(flatten)]
     pub tuning: TuningArgs,
+    /// Also learn from 10, 20, … 100 % of the rows, and say whether more labels would help; takes six times as long
+    #[arg(long)]
+    pub learning_curve: bool,
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -502,6 +507,82 @@ pub struct CompareArgs {
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Labelled statements; `-` is standard input
+    #[arg(required = true)]
+    pub data: Vec<PathBuf>,
+    /// Test data, which nothing may leak into; may be repeated [default: nothing may leak between any two files]
+    #[arg(long, value_name = "FILE")]
+    pub test: Vec<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub label: LabelArgs,
+    /// Column (or JSON key) of who speaks: the same text of another speaker is another statement
+    #[arg(long, value_name = "NAME")]
+    pub speaker_column: Option<String>,
+    /// Column (or JSON key) of who is spoken about, likewise
+    #[arg(long, value_name = "NAME")]
+    pub target_column: Option<String>,
+    /// Texts with fewer words are short
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub min_words: usize,
+    /// List the first N findings of each kind
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub top: usize,
+    /// List all findings
+    #[arg(long, conflicts_with = "top")]
+    pub all: bool,
+    /// Also write all findings as JSON; `-` writes them to standard output instead of the text
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the flagged rows with reasons and suggested labels to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub flagged: Option<PathBuf>,
+    /// Write the out-of-fold probabilities by which labels are judged to this CSV file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_label_errors")]
+    pub out_of_fold: Option<PathBuf>,
+    /// Replace the files that are written
+    #[arg(long)]
+    pub force: bool,
+    /// End with exit code 1 where something is found
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub label_errors: LabelErrorArgs,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// How wrong labels are looked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Wrong labels")]
+pub struct LabelErrorArgs {
+    /// Do not look for wrong labels, which takes most of the time
+    #[arg(long)]
+    pub no_label_errors: bool,
+    /// Folds of each cross-validation
+    #[arg(long, default_value_t = 5, value_name = "K", value_parser = clap::value_parser!(u16).range(2..))]
+    pub folds: u16,
+    /// Seed of the first deal of rows to folds
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Column (or JSON key) of a speaker or source: no label is judged by rows of the same one
+    #[arg(long, value_name = "NAME")]
+    pub group_column: Option<String>,
+    /// Whose stemmer (and case rules) to use, such as english or russian; `none` leaves words as they are
+    #[arg(long, default_value = "none", value_parser = Language::from_str, value_name = "LANGUAGE")]
+    pub language: Language,
+    /// Word n-grams, such as 1-2; `none` for none
+    #[arg(long, default_value = "1-2", value_parser = optional_range, value_name = "RANGE")]
+    pub word_ngrams: OptionalRange,
+    /// Character n-grams inside words, such as 2-5; `none` for none [default: 2-5, and none with over 200,000 rows]
+    #[arg(long, value_parser = optional_range, value_name = "RANGE")]
+    pub char_ngrams: Option<OptionalRange>,
 }
 
 #[derive(Debug, Args)]

@@ -68,6 +68,12 @@ impl From<stance::model::TrainingError> for Failure {
     }
 }
 
+impl From<stance::audit::AuditError> for Failure {
+    fn from(error: stance::audit::AuditError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl From<stance::io::PredictionError> for Failure {
     fn from(error: stance::io::PredictionError) -> Self {
         match error {

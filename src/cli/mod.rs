@@ -4,6 +4,7 @@
 //! interrupted; a reader that closes the pipe is success.
 
 mod args;
+mod check;
 mod coders;
 mod compare;
 mod evaluate;
@@ -12,6 +13,7 @@ mod failure;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod learning_curve;
 mod out_of_fold;
 mod pipeline;
 mod predict;
@@ -56,6 +58,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args, terminal),
         Command::Predict(args) => predict::run(&args, terminal),
         Command::Evaluate(args) => evaluate::run(&args, terminal),
+        Command::Check(args) => check::run(&args, terminal),
         Command::Compare(args) => compare::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),

@@ -4,14 +4,14 @@ use super::args::{FitArgs, SolverArg, TextArgs, TrainArgs, ValidationArgs};
 use super::coders::{self, Labelled};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
-use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
 use super::tuning;
+use super::{interrupt, learning_curve};
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::AgreementReport;
+use stance::evaluation::{AgreementReport, LearningCurveText};
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink};
 use stance::model::{Trained, TrainingSettings, train, train_tuned};
@@ -23,6 +23,11 @@ use std::path::Path;
 pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_threads(args.threads);
     let settings = settings(&args.text, &args.fit, &args.validation)?;
+    if args.learning_curve && settings.folds == 0 {
+        return Err(Failure::usage(
+            "--learning-curve needs folds to judge by; leave out --folds 0",
+        ));
+    }
     let outputs = [("--model", &args.model)].into_iter().chain(
         args.validation
             .out_of_fold
@@ -100,6 +105,13 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
         out_of_fold::write(sink, &corpus, predictions, path)?;
     }
+    let curve = match args.learning_curve {
+        true => {
+            stages.next("learning curve");
+            Some(learning_curve::measured(&corpus, &settings, &progress)?)
+        }
+        false => None,
+    };
     stages.next("report");
     let seconds = progress.seconds();
     drop(progress);
@@ -114,6 +126,9 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     terminal.detail(format_args!("fit: {}", trained.fit));
     let mut report =
         tuned.as_ref().map_or(String::new(), tuning::told) + &report(&corpus, &settings, &trained);
+    if let Some(curve) = curve {
+        write!(report, "\n{}", LearningCurveText(&curve)).expect("a string takes all");
+    }
     match (&coders, &trained.out_of_fold) {
         (Some(coders), Some(predictions)) => {
             report += &coders.tell(&coders.out_of_fold(predictions, settings.seed));

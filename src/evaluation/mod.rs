@@ -2,9 +2,11 @@
 
 pub mod agreement;
 pub mod comparison;
+pub mod learning_curve;
 pub mod report;
-mod table;
+pub(crate) mod table;
 
 pub use agreement::{AgreementReport, Pair};
 pub use comparison::{ComparedSystem, Comparison, Direction};
+pub use learning_curve::LearningCurveText;
 pub use report::{CalibrationReport, Evaluation, EvaluationReport, LabelReport, ProbabilityReport};

@@ -6,21 +6,35 @@ use unicode_segmentation::UnicodeSegmentation;
 const MAX_WIDTH: usize = 32;
 
 /// `name` as it may stand in one line of a table: no control characters, cut to 32 columns with `…`.
-pub(super) fn shown(name: &str) -> String {
-    let clean: String = name
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    if width(&clean) <= MAX_WIDTH {
-        return clean;
-    }
-    let mut cut = String::new();
-    for grapheme in clean.graphemes(true) {
-        if width(&cut) + width(grapheme) >= MAX_WIDTH {
+pub(crate) fn shown(name: &str) -> String {
+    shortened(name, MAX_WIDTH)
+}
+
+/// `text` as it may stand in one line: no control characters, cut to `columns` with `…`.
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
+    let (mut cut, mut used, mut whole) = (String::new(), 0, true);
+    // Where the cut would have to be, should there be more than fits.
+    let (mut cut_at, mut room) = (0, true);
+    for grapheme in text.graphemes(true) {
+        used += width(grapheme);
+        if used > columns {
+            whole = false;
             break;
         }
-        cut.push_str(grapheme);
+        cut.extend(
+            grapheme
+                .chars()
+                .map(|c| if c.is_control() { '\u{fffd}' } else { c }),
+        );
+        room &= used < columns;
+        if room {
+            cut_at = cut.len();
+        }
     }
+    if whole {
+        return cut;
+    }
+    cut.truncate(cut_at);
     cut + "…"
 }
 

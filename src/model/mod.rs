@@ -9,12 +9,14 @@ mod feature_table;
 pub mod format;
 mod frozen;
 mod layout;
+pub mod learning_curve;
 pub mod methods;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;
 mod out_of_fold;
 pub mod prior;
 pub mod scorer;
+mod suspect_labels;
 pub mod trainer;
 mod tuning;
 
@@ -23,11 +25,13 @@ pub use card::{
     TuningRecord,
 };
 pub use format::ModelError;
+pub use learning_curve::{LearningCurve, learning_curve};
 pub use methods::methods;
 pub use model::StanceModel;
 pub use out_of_fold::{CrossValidated, OutOfFoldPredictions, cross_validate};
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
+pub use suspect_labels::{n_suspect_label_folds, suspect_labels};
 pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train, train_tuned};
 pub use tuning::{
     CellScore, DEFAULT_TUNED_C, FeatureSettings, Grid, Objective, Tuned, TuningSettings, tune,

@@ -70,7 +70,7 @@ impl Validated {
             None => None,
             Some(column) => {
                 on_stage(Stage::CompareSplit);
-                let split = deal(corpus, settings, &alike)?;
+                let split = settings.deal(corpus, &alike)?;
                 let split = Judged::new(corpus, rows, &split, settings, on_stage)?;
                 Some(GroupRecord {
                     column: column.name().to_owned(),
@@ -105,6 +105,40 @@ impl Validated {
             },
         })
     }
+}
+
+impl TrainingSettings {
+    /// Deals the rows to folds, no group to two of them.
+    pub(super) fn deal(
+        &self,
+        corpus: &LabelledCorpus,
+        groups: &Groups,
+    ) -> Result<Folds, TrainingError> {
+        let (labels, set) = (corpus.labels(), corpus.label_set());
+        Ok(match self.fold_order {
+            FoldOrder::Stratified => Folds::stratified(labels, set, groups, self.folds, self.seed)?,
+            FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, self.folds)?,
+        })
+    }
+}
+
+/// Rows that must be in one fold: near-duplicates, and those of one group where there is a column of groups.
+pub(super) fn kept_together(
+    corpus: &LabelledCorpus,
+    rows: LabelledRows<'_>,
+    settings: &TrainingSettings,
+) -> Groups {
+    let alike = alike(corpus, rows.corpus);
+    match group_column(corpus, settings) {
+        Some(column) => alike.merge(&of_column(column.ids())),
+        None => alike,
+    }
+}
+
+/// Near-duplicates together.
+fn alike(corpus: &LabelledCorpus, encoded: &EncodedCorpus) -> Groups {
+    let words = encoded.words();
+    near_duplicates(corpus.len(), |row| words.row(row))
 }
 
 /// What cross-validation says of settings on a corpus.
@@ -159,31 +193,16 @@ impl Dealt {
         encoded: &EncodedCorpus,
         settings: &TrainingSettings,
     ) -> Result<Self, TrainingError> {
-        let words = encoded.words();
-        let alike = near_duplicates(corpus.len(), |row| words.row(row));
+        let alike = alike(corpus, encoded);
         let column = group_column(corpus, settings);
         let together = column.map(|column| alike.merge(&of_column(column.ids())));
-        let folds = deal(corpus, settings, together.as_ref().unwrap_or(&alike))?;
+        let folds = settings.deal(corpus, together.as_ref().unwrap_or(&alike))?;
         Ok(Self { alike, folds })
     }
 }
 
 fn group_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> Option<&'c Column> {
     corpus.column(settings.group_column.as_ref()?)
-}
-
-fn deal(
-    corpus: &LabelledCorpus,
-    settings: &TrainingSettings,
-    groups: &Groups,
-) -> Result<Folds, TrainingError> {
-    let (labels, set) = (corpus.labels(), corpus.label_set());
-    Ok(match settings.fold_order {
-        FoldOrder::Stratified => {
-            Folds::stratified(labels, set, groups, settings.folds, settings.seed)?
-        }
-        FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
-    })
 }
 
 /// Rows of one group together, rows without one alone.
@@ -196,15 +215,15 @@ fn of_column(groups: &[Option<u32>]) -> Groups {
 }
 
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
-struct Judged {
+pub(super) struct Judged {
     calibration: Option<Calibration>,
-    probabilities: Array2<f64>,
+    pub(super) probabilities: Array2<f64>,
     fits: Vec<FitReport>,
     figures: Figures,
 }
 
 impl Judged {
-    fn new(
+    pub(super) fn new(
         corpus: &LabelledCorpus,
         rows: LabelledRows<'_>,
         folds: &Folds,

@@ -88,7 +88,7 @@ impl ScoreIntervals {
 
 impl Interval {
     /// The middle 95 % of `draws`, of which there is at least one.
-    pub(super) fn of(draws: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn of(draws: impl Iterator<Item = f64>) -> Self {
         let mut draws: Vec<f64> = draws.collect();
         draws.sort_unstable_by(f64::total_cmp);
         Self {

@@ -37,8 +37,16 @@ impl Confusion {
     /// # Panics
     /// If a label is not one of the `n_labels`.
     pub fn add(&mut self, gold: LabelId, predicted: LabelId) {
+        self.add_times(gold, predicted, 1);
+    }
+
+    /// Counts `n` rows.
+    ///
+    /// # Panics
+    /// If a label is not one of the `n_labels`.
+    pub fn add_times(&mut self, gold: LabelId, predicted: LabelId, n: u64) {
         assert!(predicted.index() < self.n_labels, "a label of this set");
-        self.counts[gold.index() * self.n_labels + predicted.index()] += 1;
+        self.counts[gold.index() * self.n_labels + predicted.index()] += n;
     }
 
     /// The number of labels.

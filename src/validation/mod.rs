@@ -8,6 +8,7 @@
 //! 3. [`Confusion`], [`ProbabilityLosses`] and [`Reliability`] count, row by row, in memory that does not grow;
 //! 4. [`Scores`], [`ScoreIntervals`] and [`PerfectCalibration`] are computed from the counts;
 //! 5. [`PairedCounts`] holds two systems on the same rows against each other, [`Ratings`] several coders.
+//! 6. [`LabelErrors`] names rows whose labels are likely wrong, [`Tail`] says what more rows would bring.
 //!
 //! Every random draw has its seed as an argument, and every sum its fixed order: the same rows and seed give the same
 //! figures on any number of threads.
@@ -18,12 +19,14 @@ pub mod confusion;
 pub mod cross_validation;
 pub mod folds;
 pub mod groups;
+pub mod label_errors;
+pub mod learning_curve;
 pub mod losses;
 pub mod metrics;
 pub mod near_duplicates;
 pub mod paired;
 pub mod reliability;
-mod resampling;
+pub(crate) mod resampling;
 pub(crate) mod rounded;
 
 pub use agreement::{Agreement, Ratings, cohens_kappa};
@@ -32,6 +35,8 @@ pub use confusion::{Confusion, NotSquare};
 pub use cross_validation::{LabelledRows, OutOfFold, prune};
 pub use folds::{FoldError, Folds};
 pub use groups::Groups;
+pub use label_errors::{LabelError, LabelErrors};
+pub use learning_curve::{Doubt, PowerLaw, Tail};
 pub use losses::ProbabilityLosses;
 pub use metrics::{Average, LabelScores, Scores};
 pub use near_duplicates::near_duplicates;

@@ -8,7 +8,7 @@ use rand_distr::{Binomial, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// One seed for each draw, so that draws can be made on any thread.
-pub(super) fn draw_seeds(n_draws: usize, seed: u64) -> Vec<u64> {
+pub(crate) fn draw_seeds(n_draws: usize, seed: u64) -> Vec<u64> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     (0..n_draws).map(|_| rng.next_u64()).collect()
 }

@@ -16,6 +16,9 @@ _stance() {
             ",$1")
                 cmd="stance"
                 ;;
+            stance,check)
+                cmd="stance__subcmd__check"
+                ;;
             stance,compare)
                 cmd="stance__subcmd__compare"
                 ;;
@@ -42,6 +45,9 @@ _stance() {
                 ;;
             stance,train)
                 cmd="stance__subcmd__train"
+                ;;
+            stance__subcmd__help,check)
+                cmd="stance__subcmd__help__subcmd__check"
                 ;;
             stance__subcmd__help,compare)
                 cmd="stance__subcmd__help__subcmd__compare"
@@ -77,12 +83,110 @@ _stance() {
 
     case "${cmd}" in
         stance)
-            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare explain inspect completions man help"
+            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare check explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__check)
+            opts="-q -v -h -V --test --format --encoding --text-column --label-column --label-map --drop-label --speaker-column --target-column --min-words --top --all --json --flagged --out-of-fold --force --strict --no-label-errors --folds --seed --group-column --language --word-ngrams --char-ngrams --threads --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --test)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encoding)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --text-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --drop-label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speaker-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flagged)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out-of-fold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --folds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --word-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --char-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -175,7 +279,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__evaluate)
-            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,6 +357,10 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --word-ngrams)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -270,6 +378,10 @@ _stance() {
                     return 0
                     ;;
                 --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -359,8 +471,22 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help)
-            opts="train predict evaluate compare explain inspect completions man help"
+            opts="train predict evaluate compare check explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -609,7 +735,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --learning-curve --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -671,6 +797,10 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --word-ngrams)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -688,6 +818,10 @@ _stance() {
                     return 0
                     ;;
                 --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
