@@ -18,7 +18,7 @@ const CHUNK_ROWS: usize = 1024;
 const CHUNKS_AT_ONCE: usize = 32;
 
 /// The default power of the log-count ratios: what cross-validation on many corpora found, see `docs/method.md`.
-pub const DEFAULT_LOG_COUNT_RATIO: f64 = 0.75;
+pub const DEFAULT_LOG_COUNT_RATIO: f64 = 1.0;
 
 /// Which terms are kept and how they are weighed. Part of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -47,7 +47,7 @@ impl Grid {
             }
         };
         let range = |min, max| NgramRange::new(min, max).ok();
-        for power in [0.0, 0.5, 1.25] {
+        for power in [0.0, 0.5, 1.0] {
             add(&|other| other.selection.log_count_ratio = power);
         }
         if base.text.char_ngrams.is_some() {
