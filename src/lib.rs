@@ -13,7 +13,7 @@
 //!    calibration error.
 //! 6. [`model`] holds everything that scoring needs in one inert file. [`model::train`] walks steps 2 to 5 and makes
 //!    one; [`model::Scorer`] walks 2 to 4 for a statement and gives a [`prediction`].
-//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so, [`audit`] what may be
+//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so, [`check`] what may be
 //!    wrong with labelled data.
 //! 8. [`io`] writes predictions beside the rows they belong to.
 //!
@@ -46,7 +46,7 @@
 
 #![deny(missing_docs)]
 
-pub mod audit;
+pub mod check;
 pub mod classifier;
 pub mod evaluation;
 pub mod explanation;

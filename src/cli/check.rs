@@ -6,7 +6,7 @@ use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thou
 use super::interrupt;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
-use stance::audit::{AuditReport, AuditSettings, AuditStage, AuditText, LabelErrorAudit, audit};
+use stance::check::{CheckReport, CheckSettings, CheckStage, CheckText, LabelErrorCheck, check};
 use stance::io::{Others, Sink, read_labelled};
 use stance::model::{Stage, TrainingSettings, n_suspect_label_folds};
 use stance::statement::LabelledCorpus;
@@ -55,20 +55,20 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
         .as_ref()
         .map_or(0, |training| n_suspect_label_folds(corpus.len(), training));
     let folds_done = AtomicUsize::new(0);
-    let report = audit(&corpus, &settings, &|stage| {
+    let report = check(&corpus, &settings, &|stage| {
         let words = match stage {
-            AuditStage::Repeats => "looking for repeats",
-            AuditStage::Languages => "identifying languages",
-            AuditStage::Columns => "guessing labels from columns",
-            AuditStage::LabelErrors(Stage::FoldDone) => {
+            CheckStage::Repeats => "looking for repeats",
+            CheckStage::Languages => "identifying languages",
+            CheckStage::Columns => "guessing labels from columns",
+            CheckStage::LabelErrors(Stage::FoldDone) => {
                 let done = folds_done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress.stage(&format!(
                     "looking for wrong labels, {done} of {n_folds} fits done"
                 ));
                 return;
             }
-            AuditStage::LabelErrors(Stage::Analyze) => "looking for wrong labels",
-            AuditStage::LabelErrors(_) => return,
+            CheckStage::LabelErrors(Stage::Analyze) => "looking for wrong labels",
+            CheckStage::LabelErrors(_) => return,
         };
         progress.stage(words);
         stages.next(words);
@@ -92,7 +92,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     if to_stdout == 0 {
         let top = (!args.all).then_some(args.top);
-        let text = AuditText {
+        let text = CheckText {
             report: &report,
             top,
         };
@@ -131,7 +131,7 @@ fn settings(
     args: &CheckArgs,
     n_rows: usize,
     terminal: &Terminal,
-) -> Result<AuditSettings, Failure> {
+) -> Result<CheckSettings, Failure> {
     let LabelErrorArgs {
         no_label_errors,
         folds,
@@ -172,7 +172,7 @@ fn settings(
         group_column: args.label_errors.group_column.clone(),
         ..training
     };
-    Ok(AuditSettings {
+    Ok(CheckSettings {
         speaker_column: args.speaker_column.clone(),
         target_column: args.target_column.clone(),
         test_files: args
@@ -186,7 +186,7 @@ fn settings(
 }
 
 /// `file,line,row,text,label,suggested_label,probability,reason`, a record for each reason to look at a row.
-fn flagged_table(report: &AuditReport<'_>, path: &Path) -> Vec<u8> {
+fn flagged_table(report: &CheckReport<'_>, path: &Path) -> Vec<u8> {
     let delimiter = if path.extension().is_some_and(|e| e == "tsv") {
         b'\t'
     } else {
@@ -229,7 +229,7 @@ fn flagged_table(report: &AuditReport<'_>, path: &Path) -> Vec<u8> {
 }
 
 /// `row,label,prob_…`, rows from 1 in the order they were read.
-fn probability_table(corpus: &LabelledCorpus, errors: &LabelErrorAudit<'_>) -> Vec<u8> {
+fn probability_table(corpus: &LabelledCorpus, errors: &LabelErrorCheck<'_>) -> Vec<u8> {
     let labels = corpus.label_set();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut record: Vec<String> = vec!["row".to_owned(), "label".to_owned()];

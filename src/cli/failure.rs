@@ -68,8 +68,8 @@ impl From<stance::model::TrainingError> for Failure {
     }
 }
 
-impl From<stance::audit::AuditError> for Failure {
-    fn from(error: stance::audit::AuditError) -> Self {
+impl From<stance::check::CheckError> for Failure {
+    fn from(error: stance::check::CheckError) -> Self {
         Self::Failed(error.to_string())
     }
 }

@@ -1,8 +1,8 @@
 //! All findings of an audit.
 
 use super::columns::TellingColumn;
-use super::labels::LabelAudit;
-use super::language::LanguageAudit;
+use super::labels::LabelCheck;
+use super::language::LanguageCheck;
 use super::located::LocatedRow;
 use super::repeats::{Leak, Repeated};
 use super::texts::ShortText;
@@ -13,9 +13,9 @@ use ndarray::Array2;
 use serde::Serialize;
 
 /// What was found in labelled data. As JSON (serde) its fields stand in a fixed order and name every row;
-/// [`AuditText`](super::AuditText) lays it out for people.
+/// [`CheckText`](super::CheckText) lays it out for people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AuditReport<'c> {
+pub struct CheckReport<'c> {
     /// The rows that were read.
     pub rows: u64,
     /// The files that they are from.
@@ -23,7 +23,7 @@ pub struct AuditReport<'c> {
     /// Whether some files were named as test data.
     pub tested: bool,
     /// The labels.
-    pub labels: LabelAudit,
+    pub labels: LabelCheck,
     /// Equal texts.
     pub duplicates: Vec<Repeated<'c>>,
     /// Nearly equal texts.
@@ -37,14 +37,14 @@ pub struct AuditReport<'c> {
     /// Texts with fewer.
     pub short_texts: Vec<ShortText<'c>>,
     /// The languages.
-    pub languages: LanguageAudit<'c>,
+    pub languages: LanguageCheck<'c>,
     /// Columns that tell the label.
     pub columns: Vec<TellingColumn>,
     /// Labels that are likely wrong; `None` where they were not looked for.
-    pub label_errors: Option<LabelErrorAudit<'c>>,
+    pub label_errors: Option<LabelErrorCheck<'c>>,
 }
 
-impl AuditReport<'_> {
+impl CheckReport<'_> {
     /// How many things were found, of all kinds.
     pub fn n_findings(&self) -> usize {
         self.duplicates.len()
@@ -75,7 +75,7 @@ pub struct FileRows<'c> {
 
 /// Labels that are likely wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LabelErrorAudit<'c> {
+pub struct LabelErrorCheck<'c> {
     /// Why they could not be looked for, if so.
     pub not_looked_for: Option<String>,
     /// The share of all labels that is likely wrong, estimated from the rows that the classifier is surest of.
@@ -108,7 +108,7 @@ pub struct SuspectLabel<'c> {
     pub row: LocatedRow<'c>,
 }
 
-impl<'c> LabelErrorAudit<'c> {
+impl<'c> LabelErrorCheck<'c> {
     /// What was found, or why nothing could be.
     pub(super) fn new(
         corpus: &'c LabelledCorpus,

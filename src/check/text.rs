@@ -2,7 +2,7 @@
 
 use super::columns::{TellingColumn, View};
 use super::located::LocatedRow;
-use super::report::AuditReport;
+use super::report::CheckReport;
 use crate::evaluation::table::{shortened, shown};
 use std::fmt;
 
@@ -15,14 +15,14 @@ const NAMED: usize = 8;
 
 /// A report, laid out with `Display`.
 #[derive(Debug, Clone, Copy)]
-pub struct AuditText<'a, 'c> {
+pub struct CheckText<'a, 'c> {
     /// The report.
-    pub report: &'a AuditReport<'c>,
+    pub report: &'a CheckReport<'c>,
     /// How many of each kind of finding to list; `None` lists all.
     pub top: Option<usize>,
 }
 
-impl fmt::Display for AuditText<'_, '_> {
+impl fmt::Display for CheckText<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_summary(f)?;
         let report = self.report;
@@ -70,7 +70,7 @@ impl fmt::Display for AuditText<'_, '_> {
     }
 }
 
-impl AuditText<'_, '_> {
+impl CheckText<'_, '_> {
     fn write_summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = self.report;
         let files = named(report.files.iter().map(|file| {

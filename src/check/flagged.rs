@@ -1,7 +1,7 @@
 //! The findings row by row, for a table that a person works through.
 
 use super::located::LocatedRow;
-use super::report::AuditReport;
+use super::report::CheckReport;
 
 /// One reason to look at one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Flagged<'c> {
     pub reason: String,
 }
 
-impl<'c> AuditReport<'c> {
+impl<'c> CheckReport<'c> {
     /// Every row with every reason to look at it, by row. Of rows that say the same the first is not flagged, so that what is
     /// flagged can be left out and nothing is lost; of rows that contradict each other all are.
     pub fn flagged(&self) -> Vec<Flagged<'c>> {

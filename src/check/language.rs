@@ -38,7 +38,7 @@ pub struct ForeignText<'c> {
 
 /// The languages of a corpus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct LanguageAudit<'c> {
+pub struct LanguageCheck<'c> {
     /// Every language that was identified, the most frequent first.
     pub counts: Vec<LanguageCount>,
     /// Rows whose language is unclear.
@@ -47,7 +47,7 @@ pub struct LanguageAudit<'c> {
     pub foreign: Vec<ForeignText<'c>>,
 }
 
-impl<'c> LanguageAudit<'c> {
+impl<'c> LanguageCheck<'c> {
     /// Identifies the language of every text of `corpus`.
     pub fn new(corpus: &'c LabelledCorpus) -> Self {
         let languages: Vec<Option<whatlang::Lang>> = (0..corpus.len())
@@ -132,7 +132,7 @@ mod tests {
             builder.push(text, ["a", "b"][row % 2], 1.0);
         }
         let corpus = builder.build().unwrap();
-        let found = LanguageAudit::new(&corpus);
+        let found = LanguageCheck::new(&corpus);
         let counts: Vec<_> = found.counts.iter().map(|c| (c.language, c.rows)).collect();
         assert_eq!(counts, [("English", 3), ("Russian", 1), ("Spanish", 1)]);
         assert_eq!(found.unclear, 1);

@@ -19,7 +19,7 @@ pub struct LabelCount {
 
 /// What the labels look like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LabelAudit {
+pub struct LabelCheck {
     /// Every label, in sorted order.
     pub counts: Vec<LabelCount>,
     /// Those with fewer than [`FEW_ROWS`] rows.
@@ -30,7 +30,7 @@ pub struct LabelAudit {
     pub look_alikes: Vec<Vec<String>>,
 }
 
-impl LabelAudit {
+impl LabelCheck {
     /// Counts the labels of `corpus`.
     pub fn new(corpus: &LabelledCorpus) -> Self {
         let names = corpus.label_set().names();
@@ -79,17 +79,17 @@ mod tests {
     use super::*;
     use crate::statement::CorpusBuilder;
 
-    fn audit(labels: &[(&str, usize)]) -> LabelAudit {
+    fn check(labels: &[(&str, usize)]) -> LabelCheck {
         let mut builder = CorpusBuilder::new();
         for &(label, rows) in labels {
             (0..rows).for_each(|_| builder.push("a statement", label, 1.0));
         }
-        LabelAudit::new(&builder.build().unwrap())
+        LabelCheck::new(&builder.build().unwrap())
     }
 
     #[test]
     fn spellings_of_one_label_are_found() {
-        let found = audit(&[
+        let found = check(&[
             ("hostile", 20),
             ("Hostile", 20),
             ("verbal conflict", 20),
@@ -106,15 +106,15 @@ mod tests {
 
     #[test]
     fn signs_without_letters_are_not_alike() {
-        assert!(audit(&[("+", 20), ("-", 20)]).look_alikes.is_empty());
+        assert!(check(&[("+", 20), ("-", 20)]).look_alikes.is_empty());
     }
 
     #[test]
     fn rare_labels_and_imbalance_are_told() {
-        let found = audit(&[("a", 9), ("b", 90), ("c", 20)]);
+        let found = check(&[("a", 9), ("b", 90), ("c", 20)]);
         assert_eq!(found.rare, ["a"]);
         assert!(found.imbalanced);
         assert_eq!(found.n_findings(), 2);
-        assert!(!audit(&[("a", 10), ("b", 99)]).imbalanced);
+        assert!(!check(&[("a", 10), ("b", 99)]).imbalanced);
     }
 }

@@ -1,6 +1,6 @@
 //! What may be wrong with labelled data before anything is learned from it.
 //!
-//! A labelled corpus goes in, an [`AuditReport`] comes out: [`repeats`] (duplicates, contradictions, leaks between files),
+//! A labelled corpus goes in, an [`CheckReport`] comes out: [`repeats`] (duplicates, contradictions, leaks between files),
 //! [`texts`] (short ones), [`labels`] (rare ones, spellings), [`language`] (mixtures), [`columns`] that tell the label, and
 //! rows whose label is likely wrong. Nothing is changed: every finding names rows, and a person decides.
 
@@ -16,12 +16,12 @@ pub mod texts;
 
 pub use columns::{TellingColumn, TellingValue, View};
 pub use flagged::Flagged;
-pub use labels::{LabelAudit, LabelCount};
-pub use language::{ForeignText, LanguageAudit, LanguageCount};
+pub use labels::{LabelCheck, LabelCount};
+pub use language::{ForeignText, LanguageCheck, LanguageCount};
 pub use located::LocatedRow;
 pub use repeats::{Leak, Repeated, Repeats};
-pub use report::{AuditReport, FileRows, LabelErrorAudit, SuspectLabel};
-pub use text::AuditText;
+pub use report::{CheckReport, FileRows, LabelErrorCheck, SuspectLabel};
+pub use text::CheckText;
 pub use texts::ShortText;
 
 use crate::features::EncodedCorpus;
@@ -33,7 +33,7 @@ use crate::validation::near_duplicates;
 
 /// What is looked for, and with what knowledge of the columns.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AuditSettings {
+pub struct CheckSettings {
     /// The column of who speaks: the same text of another speaker is another statement.
     pub speaker_column: Option<String>,
     /// The column of who is spoken about.
@@ -47,7 +47,7 @@ pub struct AuditSettings {
     pub label_errors: Option<TrainingSettings>,
 }
 
-impl Default for AuditSettings {
+impl Default for CheckSettings {
     fn default() -> Self {
         Self {
             speaker_column: None,
@@ -61,7 +61,7 @@ impl Default for AuditSettings {
 
 /// What the audit is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditStage {
+pub enum CheckStage {
     /// Looking for texts that say the same.
     Repeats,
     /// Identifying languages.
@@ -75,7 +75,7 @@ pub enum AuditStage {
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum AuditError {
+pub enum CheckError {
     /// A column that the settings name was not read.
     #[error("no column `{name}` among those read ({columns}); name one of them")]
     NoSuchColumn {
@@ -95,13 +95,13 @@ pub enum AuditError {
 /// Audits `corpus`. The same corpus and settings give the same report on any number of threads.
 ///
 /// # Errors
-/// [`AuditError`] if a named column is not there or the corpus is too large. Where labels cannot be cross-validated,
+/// [`CheckError`] if a named column is not there or the corpus is too large. Where labels cannot be cross-validated,
 /// because one is too rare, the report says so and the rest of it stands.
-pub fn audit<'c>(
+pub fn check<'c>(
     corpus: &'c LabelledCorpus,
-    settings: &AuditSettings,
-    on_stage: &(dyn Fn(AuditStage) + Sync),
-) -> Result<AuditReport<'c>, AuditError> {
+    settings: &CheckSettings,
+    on_stage: &(dyn Fn(CheckStage) + Sync),
+) -> Result<CheckReport<'c>, CheckError> {
     let named = [&settings.speaker_column, &settings.target_column];
     let context: Vec<&Column> = named
         .into_iter()
@@ -112,7 +112,7 @@ pub fn audit<'c>(
     let group_column = training.and_then(|training| training.group_column.as_ref());
     let group = group_column.map(|name| column(corpus, name)).transpose()?;
 
-    on_stage(AuditStage::Repeats);
+    on_stage(CheckStage::Repeats);
     let (files, sides) = files_and_sides(corpus, &settings.test_files);
     let encoded = single_words(corpus)?;
     let words = encoded.words();
@@ -128,10 +128,10 @@ pub fn audit<'c>(
     drop(words);
     drop(encoded);
 
-    on_stage(AuditStage::Languages);
-    let languages = LanguageAudit::new(corpus);
+    on_stage(CheckStage::Languages);
+    let languages = LanguageCheck::new(corpus);
 
-    on_stage(AuditStage::Columns);
+    on_stage(CheckStage::Columns);
     let known: Vec<&str> = context
         .iter()
         .copied()
@@ -141,14 +141,14 @@ pub fn audit<'c>(
     let columns = columns::telling_columns(corpus, &known);
 
     let label_errors = training.map(|training| {
-        let on_stage = |stage| on_stage(AuditStage::LabelErrors(stage));
-        LabelErrorAudit::new(corpus, suspect_labels(corpus, training, &on_stage))
+        let on_stage = |stage| on_stage(CheckStage::LabelErrors(stage));
+        LabelErrorCheck::new(corpus, suspect_labels(corpus, training, &on_stage))
     });
-    Ok(AuditReport {
+    Ok(CheckReport {
         rows: corpus.len() as u64,
         files,
         tested: !settings.test_files.is_empty(),
-        labels: LabelAudit::new(corpus),
+        labels: LabelCheck::new(corpus),
         duplicates: repeats.duplicates,
         near_duplicates: repeats.near_duplicates,
         contradictions: repeats.contradictions,
@@ -161,10 +161,10 @@ pub fn audit<'c>(
     })
 }
 
-fn column<'c>(corpus: &'c LabelledCorpus, name: &str) -> Result<&'c Column, AuditError> {
+fn column<'c>(corpus: &'c LabelledCorpus, name: &str) -> Result<&'c Column, CheckError> {
     corpus.column(name).ok_or_else(|| {
         let names: Vec<&str> = corpus.columns().iter().map(Column::name).collect();
-        AuditError::NoSuchColumn {
+        CheckError::NoSuchColumn {
             name: name.to_owned(),
             columns: names.join(", "),
         }
@@ -201,7 +201,7 @@ fn files_and_sides<'c>(
 }
 
 /// The texts as single words, folded and not stemmed.
-fn single_words(corpus: &LabelledCorpus) -> Result<EncodedCorpus, AuditError> {
+fn single_words(corpus: &LabelledCorpus) -> Result<EncodedCorpus, CheckError> {
     let single = TextSettings {
         word_ngrams: NgramRange::new(1, 1).ok(),
         char_ngrams: None,
