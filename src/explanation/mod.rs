@@ -6,7 +6,11 @@
 
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod explanation;
+pub mod heaviest;
+pub mod mistakes;
 pub mod reasons;
 
 pub use explanation::{Contribution, Explanation, Piece};
+pub use heaviest::heaviest;
+pub use mistakes::{Mistake, confident_mistakes};
 pub use reasons::reasons;

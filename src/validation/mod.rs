@@ -12,23 +12,31 @@
 //! figures on any number of threads.
 
 pub mod bootstrap;
+pub mod by_value;
 pub mod confusion;
+pub mod coverage_error;
 pub mod cross_validation;
+pub mod domain_shift;
 pub mod folds;
 pub mod groups;
 pub mod losses;
 pub mod metrics;
 pub mod near_duplicates;
+pub mod precision_recall;
 pub mod reliability;
 mod resampling;
 pub(crate) mod rounded;
 
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
+pub use by_value::{ValueScores, scores_by_value};
 pub use confusion::{Confusion, NotSquare};
+pub use coverage_error::{CoveragePoint, coverage_errors};
 pub use cross_validation::{LabelledRows, OutOfFold, prune};
+pub use domain_shift::{DomainShift, DomainShiftError, domain_shift};
 pub use folds::{FoldError, Folds};
 pub use groups::Groups;
 pub use losses::ProbabilityLosses;
 pub use metrics::{Average, LabelScores, Scores};
 pub use near_duplicates::near_duplicates;
+pub use precision_recall::{PrecisionRecallCurve, PrecisionRecallPoint};
 pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};
