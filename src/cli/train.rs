@@ -10,7 +10,7 @@ use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
 use stance::evaluation::Evaluation;
 use stance::features::SelectionSettings;
-use stance::io::{Sink, read_labelled};
+use stance::io::{Others, Sink, read_labelled};
 use stance::model::{
     CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
     StanceModel, Trained, TrainingSettings, train,
@@ -60,7 +60,8 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let stages = Stages::new("reading", terminal);
     let mut options =
         labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
-    options.read.columns.group = args.validation.group_column.clone();
+    options.read.columns.others =
+        Others::Named(args.validation.group_column.iter().cloned().collect());
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
     let folds_done = AtomicUsize::new(0);

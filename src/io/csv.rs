@@ -14,6 +14,8 @@ pub(super) struct CsvRows<'b> {
     /// Reads a blank line first, which it skips: otherwise it would take a byte order mark off the block's start.
     reader: Reader<Chain<&'b [u8], &'b [u8]>>,
     record: ByteRecord,
+    /// Values of the further columns of the present row.
+    others: Vec<String>,
     facts: ByteFacts,
     rule: RecordEnd,
     /// Where the next record, or a blank line before it, starts.
@@ -35,6 +37,7 @@ impl<'b> CsvRows<'b> {
                 .buffer_capacity(64 << 10)
                 .from_reader((&b"\n"[..]).chain(data)),
             record: ByteRecord::new(),
+            others: vec![String::new(); table.others.len()],
             facts: ByteFacts::of(data),
             rule: RecordEnd::Csv { delimiter },
             at: 0,
@@ -61,6 +64,7 @@ impl<'b> CsvRows<'b> {
         };
         self.line += self.rule.line_ends(&self.data[self.counted..start]);
         self.counted = start;
+        self.keep_others();
         Some(Row {
             line: self.line,
             content: self.content(raw),
@@ -87,8 +91,16 @@ impl<'b> CsvRows<'b> {
                     .map_err(|problem| table.fault(self.line, problem))?,
                 None => 1.0,
             },
-            group: table.group.map(|column| self.field(column).trim()),
+            others: &self.others,
         })
+    }
+
+    fn keep_others(&mut self) {
+        for (other, kept) in self.table.others.iter().zip(&mut self.others) {
+            let field = self.record.get(other.position).unwrap_or_default();
+            kept.clear();
+            kept.push_str(std::str::from_utf8(field).unwrap_or_default().trim());
+        }
     }
 
     /// A field of a record known to be UTF-8: a piece between ASCII bytes is UTF-8 as well.

@@ -67,7 +67,7 @@ impl<'b> FastTextRows<'b> {
             text: std::str::from_utf8(text).unwrap_or_default(),
             label,
             weight: 1.0,
-            group: None,
+            others: &[],
         })
     }
 }

@@ -6,7 +6,7 @@ use super::lines::LineCutter;
 use super::row::{ByteFacts, Cells, Content, Row, bad_byte, weight};
 use super::row_error::{RowError, RowProblem};
 use super::scan::RecordEnd;
-use super::table::Table;
+use super::table::{Others, Table};
 
 /// The rows of a JSON lines block.
 pub(super) struct JsonlRows<'b> {
@@ -17,7 +17,7 @@ pub(super) struct JsonlRows<'b> {
     /// Unescaped values of the present row.
     text: String,
     label: String,
-    group: String,
+    others: Vec<String>,
 }
 
 impl<'b> JsonlRows<'b> {
@@ -29,7 +29,7 @@ impl<'b> JsonlRows<'b> {
             members: Vec::new(),
             text: String::new(),
             label: String::new(),
-            group: String::new(),
+            others: vec![String::new(); table.others.len()],
         }
     }
 
@@ -44,7 +44,7 @@ impl<'b> JsonlRows<'b> {
         let (content, cells) = match parsed {
             Ok(()) => {
                 let table = self.table;
-                let buffers = (&mut self.text, &mut self.label, &mut self.group);
+                let buffers = (&mut self.text, &mut self.label, &mut self.others[..]);
                 let content = content(&self.members, table, buffers)
                     .map_err(|problem| table.fault(line, problem));
                 (content, Cells::Object(&self.members))
@@ -72,7 +72,7 @@ impl<'b> JsonlRows<'b> {
 fn content<'a>(
     members: &[Member<'a>],
     table: &Table,
-    (text, label, group): (&'a mut String, &'a mut String, &'a mut String),
+    (text, label, others): (&'a mut String, &'a mut String, &'a mut [String]),
 ) -> Result<Content<'a>, RowProblem> {
     // As in most readers of JSON, the last of equal keys counts.
     let find = |name: &str| members.iter().rfind(|member| member.has_key(name));
@@ -103,15 +103,25 @@ fn content<'a>(
             Some(member) => weight(member.raw().trim_matches('"'), table)?,
         },
     };
-    let group = match &table.names.group {
-        None => None,
-        Some(name) => Some(value(name, find(name), group)?),
-    };
+    for (other, kept) in table.others.iter().zip(others.iter_mut()) {
+        let (member, mut buffer) = (find(&other.name), String::new());
+        let found = match (value(&other.name, member, &mut buffer), member) {
+            // Nobody asked for this one by name.
+            (Err(RowProblem::NotAString { .. }), Some(member))
+                if table.names.others == Others::All =>
+            {
+                member.raw()
+            }
+            (found, _) => found?,
+        };
+        kept.clear();
+        kept.push_str(found);
+    }
     Ok(Content {
         text,
         label,
         weight,
-        group,
+        others,
     })
 }
 

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::format::Format;
 use super::opened::Opened;
 use super::reader::{ReadOptions, Reader};
-use super::row::Rows;
+use super::row::{Content, Rows};
 use crate::label::LabelSet;
 use crate::statement::{CorpusBuilder, LabelledCorpus};
 use rayon::prelude::*;
@@ -158,8 +158,12 @@ impl Part {
 
     /// The rows of a block.
     fn of(block: &Block, options: &LabelledOptions) -> Result<Self, Error> {
-        let mut part = Self::new(options);
         let table = block.table();
+        let others = table.others.iter().map(|other| other.name.as_str());
+        let mut part = Self {
+            builder: CorpusBuilder::of_file(table.file(), others),
+            ..Self::new(options)
+        };
         if table.format() == Format::Lines {
             return Err(Error::NoSuchColumn {
                 file: table.file().clone(),
@@ -207,8 +211,13 @@ impl Part {
                     known: known.to_string(),
                 });
             }
-            part.builder
-                .push_of_group(content.text, name, content.weight, content.group);
+            let Content {
+                text,
+                weight,
+                others,
+                ..
+            } = content;
+            part.builder.push_row(text, name, weight, others, row.line);
         }
         Ok(part)
     }

@@ -65,7 +65,7 @@ impl<'b> LineRows<'b> {
                 text: std::str::from_utf8(raw).unwrap_or_default(),
                 label: table.names.label.as_ref().map(|_| ""),
                 weight: 1.0,
-                group: None,
+                others: &[],
             }),
         };
         Some(Row {

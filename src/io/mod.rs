@@ -42,5 +42,5 @@ pub use row::{Content, Row, Rows};
 pub use row_error::{RowError, RowProblem};
 pub use sink::Sink;
 pub use source::{Source, encoding_for};
-pub use table::{Columns, Table};
+pub use table::{Columns, Others, Table};
 pub use writer::{BlockWriter, Scored};

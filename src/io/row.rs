@@ -26,8 +26,8 @@ pub struct Content<'a> {
     pub label: Option<&'a str>,
     /// Its weight, positive and finite; 1 where weights are not read.
     pub weight: f32,
-    /// What it belongs to, trimmed, empty if the row does not say; `None` where groups are not read.
-    pub group: Option<&'a str>,
+    /// Its values of the further columns, trimmed, empty where the row does not say.
+    pub others: &'a [String],
 }
 
 /// One row of a block.

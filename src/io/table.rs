@@ -22,8 +22,17 @@ pub struct Columns {
     pub label: Option<String>,
     /// Its weight, where weights are read.
     pub weight: Option<String>,
-    /// What it belongs to (a speaker, a source), where groups are read.
-    pub group: Option<String>,
+    /// Further columns to keep with each row.
+    pub others: Others,
+}
+
+/// Which further columns to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Others {
+    /// Those of these names, in this order.
+    Named(Vec<String>),
+    /// All that are neither text nor label nor weight; of JSON lines those keys that the first object has.
+    All,
 }
 
 impl Default for Columns {
@@ -33,9 +42,17 @@ impl Default for Columns {
             text: "text".to_owned(),
             label: None,
             weight: None,
-            group: None,
+            others: Others::Named(Vec::new()),
         }
     }
+}
+
+/// A further column of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Other {
+    pub(super) name: String,
+    /// CSV only.
+    pub(super) position: usize,
 }
 
 /// What is known of a file before its first row: its format and columns.
@@ -52,7 +69,8 @@ pub struct Table {
     pub(super) text: usize,
     pub(super) label: Option<usize>,
     pub(super) weight: Option<usize>,
-    pub(super) group: Option<usize>,
+    /// The further columns.
+    pub(super) others: Vec<Other>,
     pub(super) header_line: u64,
 }
 
@@ -75,8 +93,8 @@ impl Table {
     /// The table of a file that starts with `head` on `line`; also how many bytes of `head` the header takes.
     ///
     /// # Errors
-    /// An empty CSV file, a header that is not UTF-8, and needed columns that are missing or there twice; weights and
-    /// groups wanted of a format that has none.
+    /// An empty CSV file, a header that is not UTF-8, and needed columns that are missing or there twice; weights or
+    /// further columns wanted of a format that has none.
     pub(super) fn new(
         file: &Arc<str>,
         format: Format,
@@ -93,7 +111,7 @@ impl Table {
             text: 0,
             label: None,
             weight: None,
-            group: None,
+            others: Vec::new(),
             header_line: line,
         };
         let mut header_bytes = 0;
@@ -107,7 +125,11 @@ impl Table {
             }
         }
         if matches!(format, Format::Lines | Format::FastText) {
-            let unnamed = names.weight.as_ref().or(names.group.as_ref());
+            let other = match &names.others {
+                Others::Named(named) => named.first(),
+                Others::All => None,
+            };
+            let unnamed = names.weight.as_ref().or(other);
             if let Some(name) = unnamed {
                 return Err(Error::NoSuchColumn {
                     file: Arc::clone(file),
@@ -119,6 +141,7 @@ impl Table {
                 });
             }
         }
+        table.others = table.find_others(line)?;
         Ok((table, header_bytes))
     }
 
@@ -164,13 +187,52 @@ impl Table {
             .weight
             .map(|name| self.find(&name, "name yours with `--weight-column`", line))
             .transpose()?;
-        self.group = names
-            .group
-            .map(|name| self.find(&name, "name yours with `--group-column`", line))
-            .transpose()?;
         // The line feed of a CRLF belongs to the header too.
         let crlf = raw.ends_with(b"\r") && head.get(end) == Some(&b'\n');
         Ok(end + usize::from(crlf))
+    }
+
+    /// The further columns of a file whose columns are known.
+    fn find_others(&self, line: u64) -> Result<Vec<Other>, Error> {
+        let other = |(position, name): (usize, &String)| Other {
+            name: name.clone(),
+            position,
+        };
+        let is_csv = matches!(self.format, Format::Csv { .. });
+        match &self.names.others {
+            // Any object may have the keys; it need not be the first.
+            Others::Named(names) if !is_csv => Ok(names.iter().enumerate().map(other).collect()),
+            Others::Named(names) => {
+                let position = |name| {
+                    self.find(
+                        name,
+                        "correct the option that names it, such as `--group-column`",
+                        line,
+                    )
+                };
+                let found = names.iter().map(|name| Ok((position(name)?, name)));
+                found.map(|found| found.map(other)).collect()
+            }
+            Others::All => {
+                let read = [Some(self.text), self.label, self.weight];
+                let Columns {
+                    text,
+                    label,
+                    weight,
+                    ..
+                } = &self.names;
+                let named = [Some(text), label.as_ref(), weight.as_ref()];
+                let is_other = |(position, name): &(usize, &String)| match is_csv {
+                    true => !read.contains(&Some(*position)),
+                    false => !named.contains(&Some(*name)),
+                };
+                let columns = match self.format {
+                    Format::Lines | Format::FastText => [].iter(),
+                    _ => self.columns.iter(),
+                };
+                Ok(columns.enumerate().filter(is_other).map(other).collect())
+            }
+        }
     }
 
     /// The position of the column `name`, exactly as written or, failing that, but for white space around it.

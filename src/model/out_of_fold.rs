@@ -49,22 +49,21 @@ impl Validated {
                 FoldOrder::Contiguous => Folds::contiguous(labels, set, groups, settings.folds)?,
             })
         };
-        let together = corpus
-            .groups()
-            .map(|groups| alike.merge(&of_column(groups)));
+        let column = settings.group_column.as_ref();
+        let column = column.and_then(|name| corpus.column(name));
+        let together = column.map(|column| alike.merge(&of_column(column.ids())));
         let folds = deal(together.as_ref().unwrap_or(&alike))?;
         on_stage(Stage::CrossValidate);
         let judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
-        let groups = match corpus.groups() {
+        let groups = match column {
             None => None,
-            Some(groups) => {
+            Some(column) => {
                 on_stage(Stage::CompareSplit);
                 let split = Judged::new(corpus, rows, &deal(&alike)?, settings, on_stage)?;
-                let last = groups.iter().flatten().max();
                 Some(GroupRecord {
-                    column: settings.group_column.clone().unwrap_or_default(),
-                    groups: last.map_or(0, |&last| u64::from(last) + 1),
-                    rows_without: groups.iter().filter(|group| group.is_none()).count() as u64,
+                    column: column.name().to_owned(),
+                    groups: column.values().len() as u64,
+                    rows_without: column.ids().iter().filter(|id| id.is_none()).count() as u64,
                     split_accuracy: round(split.scores.accuracy),
                     split_macro_f1: round(split.scores.macro_average.f1),
                     split_log_loss: round(split.log_loss),

@@ -45,7 +45,7 @@ pub struct TrainingSettings {
     pub fold_order: FoldOrder,
     /// The seed of the deal.
     pub seed: u64,
-    /// The column that rows' groups were read from, if they were: no group is on both sides of a fold.
+    /// The column of groups, if there is one: no group is on both sides of a fold.
     pub group_column: Option<String>,
     /// Whether probabilities are calibrated on out-of-fold log-odds.
     pub calibration: bool,

@@ -1,92 +1,21 @@
-//! Statements: what was said, and a corpus of labelled ones.
+//! Labelled statements, and how they are collected.
 
+use super::column::{Column, Names, Place, Places};
 use crate::label::{LabelId, LabelSet, LabelSetError};
-use rustc_hash::FxHashMap;
 
 /// Bytes that are handed to the digest at once.
 const DIGEST_BYTES: usize = 1 << 16;
 
-/// A half-open byte range `start..end` in a raw text, on character boundaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ByteSpan {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-}
-
-impl ByteSpan {
-    /// The piece of `text` that the span covers.
-    ///
-    /// # Panics
-    /// If the span is not one of `text`.
-    pub fn of(self, text: &str) -> &str {
-        &text[self.start..self.end]
-    }
-}
-
-/// Texts in one buffer, which is filled again and again.
-#[derive(Debug, Clone, Default)]
-pub struct TextBatch {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl TextBatch {
-    /// No texts.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Forgets all texts.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    /// Adds a text.
-    pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-    }
-
-    /// The number of texts.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// All texts, one after the other.
-    pub fn joined(&self) -> &str {
-        &self.text
-    }
-
-    /// Where text `position` lies in [`joined`](Self::joined).
-    ///
-    /// # Panics
-    /// If there is no such text.
-    pub fn span(&self, position: usize) -> ByteSpan {
-        ByteSpan {
-            start: position
-                .checked_sub(1)
-                .map_or(0, |before| self.ends[before]),
-            end: self.ends[position],
-        }
-    }
-}
-
-/// Labelled statements in the order they were read: one buffer of text, one label, one weight and one group a row.
+/// Labelled statements in the order they were read: one buffer of text, one label and one weight a row, and what further
+/// columns say of it.
 #[derive(Debug, Clone)]
 pub struct LabelledCorpus {
     text: String,
     ends: Vec<usize>,
     labels: Vec<LabelId>,
     weights: Option<Vec<f32>>,
-    groups: Option<Vec<Option<u32>>>,
+    columns: Vec<Column>,
+    places: Places,
     label_set: LabelSet,
 }
 
@@ -120,10 +49,22 @@ impl LabelledCorpus {
         self.weights.as_deref()
     }
 
-    /// The number of the group (speaker, source) that each row belongs to, from 0 by first occurrence, `None` for a row
-    /// that does not say; `None` where groups were not read.
-    pub fn groups(&self) -> Option<&[Option<u32>]> {
-        self.groups.as_deref()
+    /// The further columns that were read: speakers, sources, dates.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The further column of this name, if it was read.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// Where row `row` stands: of rows that are from no file, their number from 1 in a file without a name.
+    ///
+    /// # Panics
+    /// If `row` is not below [`len`](Self::len).
+    pub fn place(&self, row: usize) -> Place<'_> {
+        self.places.of(row)
     }
 
     /// The labels: those that occur, or those of the model that the rows were read for.
@@ -173,9 +114,8 @@ pub struct CorpusBuilder {
     labels: Vec<u32>,
     weights: Vec<f32>,
     weighted: bool,
-    group_names: Names,
-    groups: Vec<Option<u32>>,
-    grouped: bool,
+    columns: Vec<Column>,
+    places: Places,
 }
 
 impl CorpusBuilder {
@@ -184,28 +124,45 @@ impl CorpusBuilder {
         Self::default()
     }
 
-    /// Adds a row. `weight` is positive and finite; 1 for a plain row.
-    pub fn push(&mut self, text: &str, label: &str, weight: f32) {
-        self.push_of_group(text, label, weight, None);
+    /// An empty builder of rows from `file`, each with a value of each of `columns`.
+    pub fn of_file<'n>(file: &str, columns: impl IntoIterator<Item = &'n str>) -> Self {
+        Self {
+            columns: columns.into_iter().map(Column::new).collect(),
+            places: Places::of_file(file),
+            ..Self::default()
+        }
     }
 
-    /// Adds a row that belongs to a group: a speaker, a source. An empty name says that it is not known.
-    pub fn push_of_group(&mut self, text: &str, label: &str, weight: f32, group: Option<&str>) {
+    /// Adds a row. `weight` is positive and finite; 1 for a plain row.
+    pub fn push(&mut self, text: &str, label: &str, weight: f32) {
+        self.push_row::<&str>(text, label, weight, &[], self.len() as u64 + 1);
+    }
+
+    /// Adds the row of a file that starts on `line`, with its values of the builder's columns, in order. An empty value,
+    /// also one that is not there, says nothing.
+    pub fn push_row<V: AsRef<str>>(
+        &mut self,
+        text: &str,
+        label: &str,
+        weight: f32,
+        values: &[V],
+        line: u64,
+    ) {
         debug_assert!(weight > 0.0 && weight.is_finite());
         self.text.push_str(text);
         self.ends.push(self.text.len());
         self.labels.push(self.label_names.id(label));
         self.weights.push(weight);
         self.weighted |= weight != 1.0;
-        let known = group.filter(|name| !name.is_empty());
-        self.groups
-            .push(known.map(|name| self.group_names.id(name)));
-        self.grouped |= group.is_some();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            column.push(values.get(at).map_or("", AsRef::as_ref));
+        }
+        self.places.push(line);
     }
 
     /// Adds the rows of `next` behind its own.
     pub fn append(&mut self, next: Self) {
-        let offset = self.text.len();
+        let (offset, n_rows) = (self.text.len(), self.len());
         self.text.push_str(&next.text);
         self.ends.extend(next.ends.iter().map(|end| offset + end));
         let labels = self.label_names.ids_of(&next.label_names);
@@ -213,10 +170,22 @@ impl CorpusBuilder {
             .extend(next.labels.iter().map(|&id| labels[id as usize]));
         self.weights.extend(next.weights);
         self.weighted |= next.weighted;
-        let groups = self.group_names.ids_of(&next.group_names);
-        let group = |id: &Option<u32>| id.map(|id| groups[id as usize]);
-        self.groups.extend(next.groups.iter().map(group));
-        self.grouped |= next.grouped;
+        for column in &next.columns {
+            if !self.columns.iter().any(|own| own.name() == column.name()) {
+                self.columns.push(Column::empty(column.name(), n_rows));
+            }
+        }
+        for own in &mut self.columns {
+            match next
+                .columns
+                .iter()
+                .find(|column| column.name() == own.name())
+            {
+                Some(column) => own.append(column),
+                None => own.resize(self.ends.len()),
+            }
+        }
+        self.places.append(next.places);
     }
 
     /// The number of rows so far.
@@ -258,35 +227,10 @@ impl CorpusBuilder {
                 .map(|&id| numbered[id as usize])
                 .collect(),
             weights: self.weighted.then_some(self.weights),
-            groups: self.grouped.then_some(self.groups),
+            columns: self.columns,
+            places: self.places,
             label_set,
         }
-    }
-}
-
-/// Names numbered by first occurrence.
-#[derive(Debug, Default)]
-struct Names {
-    names: Vec<String>,
-    ids: FxHashMap<String, u32>,
-}
-
-impl Names {
-    fn id(&mut self, name: &str) -> u32 {
-        match self.ids.get(name) {
-            Some(&id) => id,
-            None => {
-                let id = self.names.len() as u32;
-                self.names.push(name.to_owned());
-                self.ids.insert(name.to_owned(), id);
-                id
-            }
-        }
-    }
-
-    /// The number here of each of `others`' names.
-    fn ids_of(&mut self, others: &Self) -> Vec<u32> {
-        others.names.iter().map(|name| self.id(name)).collect()
     }
 }
 
@@ -325,5 +269,36 @@ mod tests {
             digest([("ab", "x"), ("c", "y")]),
             digest([("ab", "x"), ("c", "y")])
         );
+    }
+
+    #[test]
+    fn rows_of_several_files_keep_their_columns_and_places() {
+        let mut all = CorpusBuilder::new();
+        let mut first = CorpusBuilder::of_file("a.csv", ["who", "when"]);
+        first.push_row("we agree", "x", 1.0, &["minister", "2019"], 2);
+        first.push_row("we refuse", "y", 1.0, &["", "2020"], 5);
+        let mut second = CorpusBuilder::of_file("b.csv", ["when", "where"]);
+        second.push_row("we wait", "x", 1.0, &["2019", "north"], 2);
+        all.append(first);
+        all.append(second);
+        let corpus = all.build().unwrap();
+        let values = |name: &str| -> Vec<_> {
+            (0..3)
+                .map(|row| corpus.column(name).unwrap().value(row))
+                .collect()
+        };
+        assert_eq!(values("who"), [Some("minister"), None, None]);
+        assert_eq!(values("when"), [Some("2019"), Some("2020"), Some("2019")]);
+        assert_eq!(values("where"), [None, None, Some("north")]);
+        assert_eq!(
+            corpus.column("when").unwrap().ids(),
+            [Some(0), Some(1), Some(0)]
+        );
+        assert!(corpus.column("why").is_none());
+        let places: Vec<_> = (0..3)
+            .map(|row| corpus.place(row))
+            .map(|p| (p.file, p.line))
+            .collect();
+        assert_eq!(places, [("a.csv", 2), ("a.csv", 5), ("b.csv", 2)]);
     }
 }
