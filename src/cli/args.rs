@@ -107,6 +107,8 @@ pub struct TrainArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub validation: ValidationArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -314,12 +316,54 @@ pub struct EvaluateArgs {
     /// Also write the figures as JSON; `-` writes them to standard output instead of the table
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Replace the JSON file
+    /// Replace the files that are written
     #[arg(long)]
     pub force: bool,
-    /// Seed of the bootstrap
+    /// Seed of the bootstrap, and of what the report draws
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
+    /// Column (or JSON key) of a speaker or source: intervals draw whole groups of rows with one value
+    #[arg(long, value_name = "NAME")]
+    pub group_column: Option<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Statements that the model was trained on, read like the data: the report says how well they can be told from it;
+    /// may be repeated
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "report",
+        help_heading = "Report"
+    )]
+    pub training: Vec<PathBuf>,
+}
+
+/// The report as a page.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub struct ReportArgs {
+    /// Write a report with charts to this file: one HTML page without scripts
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Scores for each value of these columns (or JSON keys) in the report, such as language,source,year
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAME,…",
+        requires = "report"
+    )]
+    pub by: Vec<String>,
+    /// Say whether the model leans on names: mask them, exchange them for others, and look for them, numbers and links among
+    /// the heaviest terms; a report has this in any case
+    #[arg(long)]
+    pub audit: bool,
+}
+
+impl ReportArgs {
+    /// Whether there is an audit.
+    pub fn audits(&self) -> bool {
+        self.audit || self.report.is_some()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod interrupt;
 mod pipeline;
 mod predict;
 mod progress;
+mod report;
 mod shell;
 mod terminal;
 mod train;

@@ -5,15 +5,19 @@ use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::interrupt;
 use super::progress::{Progress, Stages};
+use super::report;
 use super::terminal::Terminal;
 use linfa::ParamGuard;
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::Evaluation;
+use stance::audit::{AuditReport, predict_out_of_fold};
+use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::report::{Kind, ReportPage, Scored};
+use stance::validation::Groups;
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink, read_labelled};
 use stance::model::{
     CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
-    StanceModel, Trained, TrainingSettings, train,
+    Trained, TrainingSettings, train,
 };
 use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
@@ -29,7 +33,8 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         args.validation
             .out_of_fold
             .iter()
-            .map(|path| ("--out-of-fold", path)),
+            .map(|path| ("--out-of-fold", path))
+            .chain(args.report.report.iter().map(|path| ("--report", path))),
     );
     for (option, path) in outputs.clone() {
         if path == Path::new("-") {
@@ -55,13 +60,14 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
             Some((path, sink))
         }
     };
+    let page_sink = report::sink(&args.report, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
     let mut options =
         labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
-    options.read.columns.others =
-        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let columns = args.validation.group_column.iter().chain(&args.report.by);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
     let (corpus, summary) = read_labelled(&args.data, &options)?;
     say_summary(&summary, terminal);
     let folds_done = AtomicUsize::new(0);
@@ -92,7 +98,22 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let (Some((path, sink)), Some(predictions)) = (out_of_fold_sink, &trained.out_of_fold) {
         write_out(sink, &out_of_fold_table(&corpus, predictions, path))?;
     }
+    let predictions = predictions(&trained);
+    let audit = match args.report.audits() {
+        false => None,
+        true => {
+            stages.next("masking and exchanging names");
+            progress.stage("masking and exchanging names");
+            Some(audit(&corpus, &settings, &trained)?)
+        }
+    };
     stages.next("report");
+    progress.stage("drawing intervals");
+    let evaluated = evaluated(&corpus, &settings, &trained, &predictions);
+    if let Some(sink) = page_sink {
+        let page = page(args, &corpus, &settings, &trained, &predictions, &evaluated, &audit);
+        report::write(&page, sink)?;
+    }
     let seconds = progress.seconds();
     drop(progress);
     let text_bytes: usize = (0..corpus.len()).map(|row| corpus.text(row).len()).sum();
@@ -104,15 +125,18 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     ));
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
-    let mut report = report(&corpus, &settings, &trained);
+    let mut told = told(&corpus, &settings, &trained, &evaluated);
+    if let Some(audit) = audit.filter(|_| args.report.audit) {
+        write!(told, "\n{audit}").expect("a string takes all");
+    }
     writeln!(
-        report,
+        told,
         "\nmodel written to {} ({} kB)",
         args.model.display(),
         thousands((trained.model.as_bytes().len() as u64).div_ceil(1000))
     )
     .expect("a string takes all");
-    terminal.result(&report)
+    terminal.result(&told)
 }
 
 fn write_out(mut sink: Sink, bytes: &[u8]) -> Result<(), Failure> {
@@ -224,7 +248,12 @@ fn warn(trained: &Trained, terminal: &Terminal) {
     }
 }
 
-fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
+fn told(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+    evaluated: &Option<EvaluationReport>,
+) -> String {
     let model = &trained.model;
     let mut out = String::new();
     let counts = corpus.label_counts();
@@ -260,10 +289,7 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
         },
         fit.relative_gradient_norm
     ));
-    if let (Some(predictions), Some(record)) = (
-        &trained.out_of_fold,
-        &model.card().training.cross_validation,
-    ) {
+    if let (Some(report), Some(record)) = (evaluated, &model.card().training.cross_validation) {
         match &model.card().calibration {
             CalibrationRecord::Fitted {
                 lambda,
@@ -293,7 +319,6 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
                     groups.column
                 ))
         ));
-        let report = evaluation(corpus, model, predictions).report(settings.seed);
         line(format_args!("{}", report.to_string().trim_end()));
         if let Some(groups) = &record.groups {
             line(format_args!("\n{}", split_groups(record, groups)));
@@ -320,16 +345,93 @@ fn split_groups(record: &CrossValidationRecord, groups: &GroupRecord) -> String 
     )
 }
 
-fn evaluation(
+/// The out-of-fold predictions, none without folds.
+fn predictions(trained: &Trained) -> Vec<Prediction> {
+    let mut all = Vec::new();
+    if let Some(predictions) = &trained.out_of_fold {
+        for_each_prediction(predictions, |_, prediction| all.push(prediction.clone()));
+    }
+    all
+}
+
+/// How good they are, with intervals that draw whole groups where there are groups.
+fn evaluated(
     corpus: &LabelledCorpus,
-    model: &StanceModel,
-    predictions: &OutOfFoldPredictions,
-) -> Evaluation {
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    for_each_prediction(predictions, |row, prediction| {
-        evaluation.add(corpus.labels()[row], prediction);
+    settings: &TrainingSettings,
+    trained: &Trained,
+    predictions: &[Prediction],
+) -> Option<EvaluationReport> {
+    trained.out_of_fold.as_ref()?;
+    let mut evaluation = Evaluation::new(corpus.label_set().clone());
+    for (&label, prediction) in corpus.labels().iter().zip(predictions) {
+        evaluation.add(label, prediction);
+    }
+    let column = settings.group_column.as_ref();
+    Some(match column.and_then(|name| corpus.column(name)) {
+        None => evaluation.report(settings.seed),
+        Some(column) => {
+            let groups = Groups::of_values(column.ids());
+            let rows = report::pairs(corpus, predictions);
+            evaluation.report_of_groups(&rows, &groups, settings.seed)
+        }
+    })
+}
+
+/// Out of fold, or without folds on the rows trained on.
+fn audit(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+) -> Result<AuditReport, Failure> {
+    let model = &trained.model;
+    let folds = trained.out_of_fold.as_ref().map(|o| &o.folds);
+    report::audit(model, corpus, settings.seed, folds.is_some(), |texts| {
+        Ok(match folds {
+            Some(folds) => predict_out_of_fold(corpus, settings, folds, model, texts)?,
+            None => {
+                let mut scorer = model.scorer();
+                let score = |(_, text): &(u32, &str)| scorer.score(text).prediction.clone();
+                texts.iter().map(score).collect()
+            }
+        })
+    })
+}
+
+/// Everything on one page.
+fn page(
+    args: &TrainArgs,
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+    predictions: &[Prediction],
+    evaluated: &Option<EvaluationReport>,
+    audit: &Option<AuditReport>,
+) -> ReportPage {
+    let model = &trained.model;
+    let record = &model.card().training.cross_validation;
+    let scored = evaluated.as_ref().zip(record.as_ref()).map(|(report, record)| {
+        let how = format!(
+            "out of fold ({} folds, {}; near-duplicates on one side)",
+            record.folds,
+            record.deal()
+        );
+        let mut scored = Scored::new(
+            how,
+            report.clone(),
+            corpus.label_set(),
+            corpus.labels(),
+            predictions,
+            settings.seed,
+        );
+        scored.group_column = settings.group_column.clone();
+        scored
     });
-    evaluation
+    ReportPage {
+        kind: Kind::Training,
+        scored,
+        audit: audit.clone(),
+        ..report::page(&args.report, model, corpus, predictions, settings.seed)
+    }
 }
 
 fn for_each_prediction(

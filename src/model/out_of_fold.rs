@@ -51,7 +51,7 @@ impl Validated {
         };
         let column = settings.group_column.as_ref();
         let column = column.and_then(|name| corpus.column(name));
-        let together = column.map(|column| alike.merge(&of_column(column.ids())));
+        let together = column.map(|column| alike.merge(&Groups::of_values(column.ids())));
         let folds = deal(together.as_ref().unwrap_or(&alike))?;
         on_stage(Stage::CrossValidate);
         let judged = Judged::new(corpus, rows, &folds, settings, on_stage)?;
@@ -93,15 +93,6 @@ impl Validated {
             },
         })
     }
-}
-
-/// Rows of one group together, rows without one alone.
-fn of_column(groups: &[Option<u32>]) -> Groups {
-    let key = |(row, group): (usize, &Option<u32>)| match group {
-        Some(group) => (true, *group),
-        None => (false, row as u32),
-    };
-    Groups::by_key(&groups.iter().enumerate().map(key).collect::<Vec<_>>())
 }
 
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
@@ -175,16 +166,5 @@ impl Judged {
                 .map(<[u64]>::to_vec)
                 .collect(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_without_a_group_stand_alone() {
-        let groups = of_column(&[Some(1), None, Some(0), Some(1), None]);
-        assert_eq!(groups.members(), [vec![0, 3], vec![1], vec![2], vec![4]]);
     }
 }

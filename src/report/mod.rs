@@ -9,6 +9,7 @@
 //! The same data give the same bytes: there is no time, path or host name on the page.
 
 pub mod chart;
+mod gather;
 pub mod page;
 mod page_about;
 mod page_probabilities;

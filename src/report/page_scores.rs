@@ -50,7 +50,11 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
 fn by_label(scored: &Scored) -> Vec<Block> {
     let report = &scored.report;
     let drawn_from = match &scored.group_column {
-        Some(column) => format!("groups of `{}`", name(column)),
+        Some(column) => format!(
+            "{} groups of rows (one for each value of {}, rows without one alone)",
+            count(report.n_groups_drawn.unwrap_or(0)),
+            name(column)
+        ),
         None => "rows".to_owned(),
     };
     let mut table = Table::new(

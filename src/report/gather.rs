@@ -1,0 +1,212 @@
+//! The parts of a page from what they are about.
+
+use super::page::{
+    ColumnScores, DataSummary, LabelMix, LabelReliability, LabelTerms, Lengths, MistakeRow,
+    ModelFacts, NamedScores, Scored, WeighedTerm,
+};
+use crate::evaluation::EvaluationReport;
+use crate::explanation::{confident_mistakes, heaviest};
+use crate::features::FeatureId;
+use crate::label::{LabelId, LabelSet};
+use crate::model::StanceModel;
+use crate::prediction::{Prediction, UNITS};
+use crate::statement::{Column, LabelledCorpus};
+use crate::text::segment::for_each_word;
+use crate::validation::{
+    PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value,
+};
+
+/// Draws for the intervals of a column's values.
+const N_DRAWS: usize = 1_000;
+/// Redraws for what a perfectly calibrated model shows.
+const N_REDRAWS: usize = 200;
+/// Values of a column with figures of their own.
+const MOST_VALUES: usize = 30;
+
+impl ModelFacts {
+    /// Of `model`.
+    pub fn new(model: &StanceModel) -> Self {
+        let vocabulary = model.vocabulary();
+        Self {
+            card: model.card().clone(),
+            digest: model.digest(),
+            n_bytes: model.as_bytes().len() as u64,
+            n_word_features: vocabulary.n_words() as u64,
+            n_char_features: (vocabulary.len() - vocabulary.n_words()) as u64,
+        }
+    }
+}
+
+impl DataSummary {
+    /// Of `corpus`.
+    pub fn new(corpus: &LabelledCorpus) -> Self {
+        let n_words = |row: usize| {
+            let mut n = 0;
+            for_each_word(corpus.text(row), |_| n += 1);
+            n
+        };
+        Self {
+            n_rows: corpus.len() as u64,
+            labels: corpus.label_set().names().to_vec(),
+            label_counts: corpus.label_counts(),
+            digest: blake3::Hash::from_bytes(corpus.digest()).to_hex().to_string(),
+            weighted: corpus.weights().is_some(),
+            lengths: Lengths::new((0..corpus.len()).map(n_words).collect()),
+        }
+    }
+}
+
+impl Scored {
+    /// Of predictions that came about in the way that `how` says; `seed` decides redraws.
+    ///
+    /// # Panics
+    /// If `gold` and `predictions` are not about the same rows and of `labels`.
+    pub fn new(
+        how: String,
+        report: EvaluationReport,
+        labels: &LabelSet,
+        gold: &[LabelId],
+        predictions: &[Prediction],
+        seed: u64,
+    ) -> Self {
+        assert_eq!(gold.len(), predictions.len(), "a prediction for each row");
+        let of_label = |label: LabelId| {
+            let rows = gold.iter().zip(predictions);
+            rows.map(move |(gold, p)| (p.millionths()[label.index()], *gold == label))
+        };
+        let confidences = gold.iter().zip(predictions).map(|(gold, p)| {
+            (p.millionths()[p.label().index()], p.label() == *gold)
+        });
+        let thresholds: Vec<f64> = (0..20).map(|step| f64::from(step) / 20.0).chain([0.99]).collect();
+        let mut coverage = coverage_errors(confidences, &thresholds);
+        // Low thresholds keep every row; one of them says so.
+        let n_all = coverage.iter().take_while(|point| point.n_kept == gold.len() as u64).count();
+        coverage.drain(..n_all.saturating_sub(1));
+        let reliability = labels.ids().map(|label| {
+            let mut of = Reliability::new();
+            let (mut sum, mut n) = (0u64, 0u64);
+            for (probability, is_so) in of_label(label) {
+                of.add(probability, is_so);
+                sum += u64::from(probability);
+                n += u64::from(is_so);
+            }
+            let rows = gold.len().max(1) as f64;
+            LabelReliability {
+                label: labels.name(label).to_owned(),
+                error: of.calibration_error(),
+                perfectly_calibrated: of.perfect_calibration(N_REDRAWS, seed),
+                mean_probability: sum as f64 / f64::from(UNITS) / rows,
+                share: n as f64 / rows,
+                bins: of.bins(),
+            }
+        });
+        Self {
+            how,
+            report,
+            group_column: None,
+            precision_recall: labels
+                .ids()
+                .map(|label| PrecisionRecallCurve::new(of_label(label)))
+                .collect(),
+            reliability: reliability.collect(),
+            coverage,
+        }
+    }
+}
+
+impl ColumnScores {
+    /// The figures for the commonest values of `column`; `rows` has each row's gold and predicted label.
+    ///
+    /// # Panics
+    /// If the column is about other rows.
+    pub fn new(column: &Column, rows: &[(LabelId, LabelId)], n_labels: usize, seed: u64) -> Self {
+        let (scores, n_values_left, n_rows_left) =
+            scores_by_value(column.ids(), rows, n_labels, MOST_VALUES, N_DRAWS, seed);
+        let named = scores.into_iter().map(|scores| NamedScores {
+            name: scores.value.map(|id| column.values()[id as usize].clone()),
+            scores,
+        });
+        Self {
+            column: column.name().to_owned(),
+            values: named.collect(),
+            n_values_left: n_values_left as u64,
+            n_rows_left,
+        }
+    }
+}
+
+impl LabelMix {
+    /// Of the rows trained on, by label, and of predictions for others.
+    pub fn new(training: &[u64], gold: &[LabelId], predictions: &[Prediction]) -> Self {
+        let n_labels = training.len();
+        let mut mix = Self {
+            training: training.to_vec(),
+            gold: vec![0; n_labels],
+            predicted: vec![0; n_labels],
+            mean_probability: vec![0.0; n_labels],
+        };
+        let mut sums = vec![0u64; n_labels];
+        for (gold, prediction) in gold.iter().zip(predictions) {
+            mix.gold[gold.index()] += 1;
+            mix.predicted[prediction.label().index()] += 1;
+            for (sum, &part) in sums.iter_mut().zip(prediction.millionths()) {
+                *sum += u64::from(part);
+            }
+        }
+        let all = predictions.len().max(1) as f64 * f64::from(UNITS);
+        mix.mean_probability = sums.iter().map(|&sum| sum as f64 / all).collect();
+        mix
+    }
+}
+
+impl LabelTerms {
+    /// The `top` words and pieces of words that speak strongest for each label of `model`.
+    pub fn all(model: &StanceModel, top: usize) -> Vec<Self> {
+        let vocabulary = model.vocabulary();
+        let weighed = |block: Vec<(FeatureId, f64)>| -> Vec<WeighedTerm> {
+            let speaking = block.into_iter().filter(|(_, weight)| *weight > 0.0);
+            let term = |(feature, weight)| WeighedTerm {
+                term: vocabulary.term(feature),
+                weight,
+            };
+            speaking.map(term).collect()
+        };
+        let of_label = |label| {
+            let [words, characters] = heaviest(model, label, top);
+            Self {
+                label: model.labels().name(label).to_owned(),
+                words: weighed(words),
+                characters: weighed(characters),
+            }
+        };
+        model.labels().ids().map(of_label).collect()
+    }
+}
+
+impl MistakeRow {
+    /// The `most` surest mistakes among `predictions` for the rows of `corpus`, with the reasons of `model`.
+    ///
+    /// # Panics
+    /// If they are about other rows or labels.
+    pub fn all(
+        model: &StanceModel,
+        corpus: &LabelledCorpus,
+        predictions: &[Prediction],
+        most: usize,
+    ) -> Vec<Self> {
+        let text = |row| corpus.text(row);
+        let labels = corpus.label_set();
+        confident_mistakes(model, text, corpus.labels(), predictions, most)
+            .into_iter()
+            .map(|mistake| Self {
+                row: mistake.row as u64 + 1,
+                text: corpus.text(mistake.row).to_owned(),
+                gold: labels.name(mistake.gold).to_owned(),
+                predicted: labels.name(mistake.predicted).to_owned(),
+                confidence: mistake.confidence,
+                reasons: mistake.reasons,
+                same_now: mistake.same_now,
+            })
+            .collect()
+    }
+}
