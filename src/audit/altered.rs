@@ -99,7 +99,10 @@ fn another<'t>(
     let drawn = (0..MOST_TRIES)
         .filter(|_| to > from)
         .map(|_| pool[rng.gen_range(from..to)].1);
-    drawn.into_iter().find(|other| *other != name).unwrap_or(name)
+    drawn
+        .into_iter()
+        .find(|other| *other != name)
+        .unwrap_or(name)
 }
 
 /// `text` with each span replaced.
@@ -131,7 +134,13 @@ mod tests {
     ];
 
     fn altered(n_draws: usize, seed: u64) -> Altered {
-        Altered::new(&Names::learn(TEXTS), TEXTS.len(), |row| TEXTS[row], n_draws, seed)
+        Altered::new(
+            &Names::learn(TEXTS),
+            TEXTS.len(),
+            |row| TEXTS[row],
+            n_draws,
+            seed,
+        )
     }
 
     #[test]
@@ -156,9 +165,12 @@ mod tests {
 
     #[test]
     fn the_seed_decides() {
-        let texts: Vec<String> = ('A'..='Z').map(|c| format!("we met {c}arland today")).collect();
+        let texts: Vec<String> = ('A'..='Z')
+            .map(|c| format!("we met {c}arland today"))
+            .collect();
         let names = Names::learn(texts.iter().map(String::as_str));
-        let of = |seed| Altered::new(&names, texts.len(), |row| texts[row].as_str(), 2, seed).swapped;
+        let of =
+            |seed| Altered::new(&names, texts.len(), |row| texts[row].as_str(), 2, seed).swapped;
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
         assert_ne!(of(1)[0], of(1)[1]);

@@ -22,8 +22,8 @@ const NOUNS_CAPITALISED: f64 = 0.25;
 const MOST_AFTER_ARTICLE: f64 = 0.1;
 /// Where a sentence, or something like one, may begin.
 const OPENERS: &[char] = &[
-    '.', '!', '?', '…', ':', ';', '\n', '\r', '"', '“', '”', '„', '«', '»', '‘', '(', ')', '[', ']',
-    '—', '–', '•', '*', '@', '#', '/', '|', '¿', '¡',
+    '.', '!', '?', '…', ':', ';', '\n', '\r', '"', '“', '”', '„', '«', '»', '‘', '(', ')', '[',
+    ']', '—', '–', '•', '*', '@', '#', '/', '|', '¿', '¡',
 ];
 /// German words after which a noun stands more often than a name.
 const ARTICLES: &[&str] = &[
@@ -162,7 +162,10 @@ fn words_of(text: &str) -> Vec<Word> {
             .find_map(|genitive| surface.strip_suffix(genitive))
             .filter(|base| !base.is_empty());
         // What is before an apostrophe: *I'm* is no name.
-        let letter = surface.chars().nth(1).is_some_and(|c| matches!(c, '\'' | '’'));
+        let letter = surface
+            .chars()
+            .nth(1)
+            .is_some_and(|c| matches!(c, '\'' | '’'));
         words.push(Word {
             span: ByteSpan {
                 start: span.start,

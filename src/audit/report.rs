@@ -9,6 +9,9 @@ use crate::validation::{Confusion, Interval, Scores};
 use serde::Serialize;
 use std::fmt;
 
+/// Terms of a label that are told.
+const MOST_TOLD: usize = 12;
+
 /// What other names change in the predictions of rows that have a name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
@@ -132,7 +135,11 @@ impl fmt::Display for AuditReport {
         writeln!(
             f,
             "Shortcut audit ({}; {} of {} rows have one of {} names)",
-            if self.out_of_fold { "out of fold" } else { "rows scored" },
+            if self.out_of_fold {
+                "out of fold"
+            } else {
+                "rows scored"
+            },
             self.n_rows_with_names,
             self.n_rows,
             self.n_names
@@ -147,7 +154,10 @@ impl fmt::Display for AuditReport {
                 "", "flipped", "95 % interval", "mean change", "macro-F1", "before"
             )?;
         }
-        for (what, change) in [("names masked", &self.masked), ("names exchanged", &self.swapped)] {
+        for (what, change) in [
+            ("names masked", &self.masked),
+            ("names exchanged", &self.swapped),
+        ] {
             if let Some(change) = change {
                 let Interval { low, high } = change.flips_interval;
                 writeln!(
@@ -167,13 +177,18 @@ impl fmt::Display for AuditReport {
             self.n_terms
         )?;
         for (k, label) in self.labels.iter().enumerate() {
-            let terms: Vec<String> = self
-                .heavy
-                .iter()
-                .filter(|heavy| heavy.label == k)
+            let of_label = || self.heavy.iter().filter(|heavy| heavy.label == k);
+            let mut terms: Vec<String> = of_label()
+                .take(MOST_TOLD)
                 .map(|heavy| format!("{} {:+.2}", heavy.term, heavy.weight))
                 .collect();
-            let label: String = label.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+            if of_label().count() > MOST_TOLD {
+                terms.push(format!("{} more", of_label().count() - MOST_TOLD));
+            }
+            let label: String = label
+                .chars()
+                .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+                .collect();
             match terms.as_slice() {
                 [] => writeln!(f, "  {label}: none")?,
                 terms => writeln!(f, "  {label}: {}", terms.join(", "))?,

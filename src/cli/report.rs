@@ -8,9 +8,7 @@ use stance::io::Sink;
 use stance::label::LabelId;
 use stance::model::StanceModel;
 use stance::prediction::Prediction;
-use stance::report::{
-    ColumnScores, DataSummary, LabelTerms, MistakeRow, ModelFacts, ReportPage,
-};
+use stance::report::{ColumnScores, DataSummary, LabelTerms, MistakeRow, ModelFacts, ReportPage};
 use stance::statement::LabelledCorpus;
 use std::path::Path;
 

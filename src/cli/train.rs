@@ -8,20 +8,20 @@ use super::progress::{Progress, Stages};
 use super::report;
 use super::terminal::Terminal;
 use linfa::ParamGuard;
-use stance::classifier::{Hyperparameters, Solver};
 use stance::audit::{AuditReport, predict_out_of_fold};
+use stance::classifier::{Hyperparameters, Solver};
 use stance::evaluation::{Evaluation, EvaluationReport};
-use stance::report::{Kind, ReportPage, Scored};
-use stance::validation::Groups;
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink, read_labelled};
 use stance::model::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
-    Trained, TrainingSettings, train,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, Trained,
+    TrainingSettings, train,
 };
 use stance::prediction::Prediction;
+use stance::report::{Kind, ReportPage, Scored};
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
+use stance::validation::Groups;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,7 +111,15 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     progress.stage("drawing intervals");
     let evaluated = evaluated(&corpus, &settings, &trained, &predictions);
     if let Some(sink) = page_sink {
-        let page = page(args, &corpus, &settings, &trained, &predictions, &evaluated, &audit);
+        let page = page(
+            args,
+            &corpus,
+            &settings,
+            &trained,
+            &predictions,
+            &evaluated,
+            &audit,
+        );
         report::write(&page, sink)?;
     }
     let seconds = progress.seconds();
@@ -409,23 +417,26 @@ fn page(
 ) -> ReportPage {
     let model = &trained.model;
     let record = &model.card().training.cross_validation;
-    let scored = evaluated.as_ref().zip(record.as_ref()).map(|(report, record)| {
-        let how = format!(
-            "out of fold ({} folds, {}; near-duplicates on one side)",
-            record.folds,
-            record.deal()
-        );
-        let mut scored = Scored::new(
-            how,
-            report.clone(),
-            corpus.label_set(),
-            corpus.labels(),
-            predictions,
-            settings.seed,
-        );
-        scored.group_column = settings.group_column.clone();
-        scored
-    });
+    let scored = evaluated
+        .as_ref()
+        .zip(record.as_ref())
+        .map(|(report, record)| {
+            let how = format!(
+                "out of fold ({} folds, {}; near-duplicates on one side)",
+                record.folds,
+                record.deal()
+            );
+            let mut scored = Scored::new(
+                how,
+                report.clone(),
+                corpus.label_set(),
+                corpus.labels(),
+                predictions,
+                settings.seed,
+            );
+            scored.group_column = settings.group_column.clone();
+            scored
+        });
     ReportPage {
         kind: Kind::Training,
         scored,

@@ -72,7 +72,11 @@ mod tests {
     #[test]
     fn the_surest_mistakes_come_first() {
         let model = StanceModel::embedded();
-        let texts = ["We will strike back.", "We will talk.", "An official confirmed the date."];
+        let texts = [
+            "We will strike back.",
+            "We will talk.",
+            "An official confirmed the date.",
+        ];
         let mut scorer = model.scorer();
         let predictions: Vec<Prediction> = texts
             .iter()

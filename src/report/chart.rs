@@ -7,12 +7,12 @@
 
 use super::words::chart_name;
 use crate::validation::Interval;
+use kuva::backend::svg::SvgBackend;
 use kuva::plot::annotations::ReferenceLine;
-use kuva::plot::legend::LegendPosition;
+use kuva::plot::legend::{LegendEntry, LegendPosition, LegendShape};
 use kuva::plot::line::LineStyle;
 use kuva::plot::scatter::MarkerShape;
 use kuva::plot::{BarPlot, ForestPlot, LinePlot, ScatterPlot};
-use kuva::backend::svg::SvgBackend;
 use kuva::render::layout::{Layout, TickFormat};
 use kuva::render::plots::Plot;
 use kuva::render::render::render_multiple;
@@ -94,11 +94,7 @@ pub(super) fn reliability(title: &str, points: &[(f64, f64, u64)]) -> Chart {
         x_range: (0.0, 1.0),
         y_range: (0.0, 1.0),
     };
-    let plots = vec![
-        Plot::Line(diagonal),
-        Plot::Line(line),
-        Plot::Scatter(bins),
-    ];
+    let plots = vec![Plot::Line(diagonal), Plot::Line(line), Plot::Scatter(bins)];
     draw(title, plots, 300.0, |layout| on_axes(layout, &axes))
 }
 
@@ -122,7 +118,6 @@ pub(super) fn points(title: &str, axes: &Axes<'_>, points: &[(f64, Bar)]) -> Cha
 pub(super) fn bars(title: &str, series: &[&str], groups: &[(String, Vec<Bar>)]) -> Chart {
     let mut plot = BarPlot::new()
         .with_horizontal(true)
-        .with_legend(series.to_vec())
         .with_error_color("var(--ink)");
     // Drawn from below, so that the first group stands on top.
     let upwards = || groups.iter().rev();
@@ -130,19 +125,34 @@ pub(super) fn bars(title: &str, series: &[&str], groups: &[(String, Vec<Bar>)]) 
         let bars = bars.iter().enumerate().rev();
         plot = plot.with_group(
             chart_name(name),
-            bars.map(|(at, (value, _))| (*value, color(at))).collect::<Vec<_>>(),
+            bars.map(|(at, (value, _))| (*value, color(at)))
+                .collect::<Vec<_>>(),
         );
     }
     let errors: Vec<(f64, f64)> = upwards()
         .flat_map(|(_, bars)| bars.iter().rev().map(around))
         .collect();
-    let with_intervals = groups.iter().flat_map(|(_, bars)| bars).any(|(_, i)| i.is_some());
+    let with_intervals = groups
+        .iter()
+        .flat_map(|(_, bars)| bars)
+        .any(|(_, i)| i.is_some());
     if with_intervals {
         plot = plot.with_asymmetric_error(errors);
     }
+    let legend: Vec<LegendEntry> = series
+        .iter()
+        .enumerate()
+        .map(|(at, name)| LegendEntry {
+            label: chart_name(name),
+            color: color(at),
+            shape: LegendShape::Rect,
+            dasharray: None,
+        })
+        .collect();
     let height = 90.0 + (groups.len() * (18 * series.len() + 12)) as f64;
     draw(title, vec![Plot::Bar(plot)], height, |layout| {
         layout
+            .with_legend_entries(legend)
             .with_x_axis_min(0.0)
             .with_x_axis_max(1.0)
             .with_x_tick_step(0.25)
@@ -167,8 +177,9 @@ pub(super) fn intervals(
     draw(title, vec![Plot::Forest(plot)], height, |layout| {
         let layout = layout
             .with_x_label(what)
-            .with_x_axis_min(0.0)
-            .with_x_axis_max(1.0)
+            // Room for half of a mark at either end.
+            .with_x_axis_min(-0.02)
+            .with_x_axis_max(1.02)
             .with_x_tick_step(0.25)
             .with_x_tick_format(TickFormat::Fixed(2));
         match reference {
@@ -190,10 +201,14 @@ fn on_axes(layout: Layout, axes: &Axes<'_>) -> Layout {
         .with_y_axis_min(axes.y_range.0)
         .with_y_axis_max(axes.y_range.1);
     if unit(axes.x_range) {
-        layout = layout.with_x_tick_step(0.2).with_x_tick_format(TickFormat::Fixed(1));
+        layout = layout
+            .with_x_tick_step(0.2)
+            .with_x_tick_format(TickFormat::Fixed(1));
     }
     if unit(axes.y_range) {
-        layout = layout.with_y_tick_step(0.2).with_y_tick_format(TickFormat::Fixed(1));
+        layout = layout
+            .with_y_tick_step(0.2)
+            .with_y_tick_format(TickFormat::Fixed(1));
     }
     layout
 }
@@ -232,7 +247,10 @@ fn draw(
 /// kuva's drawing as it may stand on a page; see the head of this file.
 fn embedded(svg: &str, title: &str, width: f64, height: f64) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
-    let body = match body.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+    let body = match body
+        .strip_prefix("<!--")
+        .and_then(|rest| rest.split_once("-->"))
+    {
         Some((_, after)) => after,
         None => body,
     };
@@ -283,7 +301,12 @@ mod tests {
             low: 0.4,
             high: 0.7,
         };
-        intervals("F1 <by> \"name\"", "F1", &[(name.to_owned(), 0.5, interval)], None)
+        intervals(
+            "F1 <by> \"name\"",
+            "F1",
+            &[(name.to_owned(), 0.5, interval)],
+            None,
+        )
     }
 
     #[test]
@@ -299,7 +322,10 @@ mod tests {
         let svg = chart("a").svg;
         assert!(svg.contains("viewBox=\"0 0 400 "));
         assert!(svg.contains("var(--s1)"));
-        assert!(!svg.contains("\"black\"") && !svg.contains("\"white\""), "{svg}");
+        assert!(
+            !svg.contains("\"black\"") && !svg.contains("\"white\""),
+            "{svg}"
+        );
         assert!(!svg.contains("kuva"), "{svg}");
     }
 

@@ -12,16 +12,14 @@ use crate::model::StanceModel;
 use crate::prediction::{Prediction, UNITS};
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::segment::for_each_word;
-use crate::validation::{
-    PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value,
-};
+use crate::validation::{PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value};
 
 /// Draws for the intervals of a column's values.
 const N_DRAWS: usize = 1_000;
 /// Redraws for what a perfectly calibrated model shows.
 const N_REDRAWS: usize = 200;
 /// Values of a column with figures of their own.
-const MOST_VALUES: usize = 30;
+const MOST_VALUES: usize = 20;
 
 impl ModelFacts {
     /// Of `model`.
@@ -49,7 +47,9 @@ impl DataSummary {
             n_rows: corpus.len() as u64,
             labels: corpus.label_set().names().to_vec(),
             label_counts: corpus.label_counts(),
-            digest: blake3::Hash::from_bytes(corpus.digest()).to_hex().to_string(),
+            digest: blake3::Hash::from_bytes(corpus.digest())
+                .to_hex()
+                .to_string(),
             weighted: corpus.weights().is_some(),
             lengths: Lengths::new((0..corpus.len()).map(n_words).collect()),
         }
@@ -74,13 +74,20 @@ impl Scored {
             let rows = gold.iter().zip(predictions);
             rows.map(move |(gold, p)| (p.millionths()[label.index()], *gold == label))
         };
-        let confidences = gold.iter().zip(predictions).map(|(gold, p)| {
-            (p.millionths()[p.label().index()], p.label() == *gold)
-        });
-        let thresholds: Vec<f64> = (0..20).map(|step| f64::from(step) / 20.0).chain([0.99]).collect();
+        let confidences = gold
+            .iter()
+            .zip(predictions)
+            .map(|(gold, p)| (p.millionths()[p.label().index()], p.label() == *gold));
+        let thresholds: Vec<f64> = (0..20)
+            .map(|step| f64::from(step) / 20.0)
+            .chain([0.99])
+            .collect();
         let mut coverage = coverage_errors(confidences, &thresholds);
         // Low thresholds keep every row; one of them says so.
-        let n_all = coverage.iter().take_while(|point| point.n_kept == gold.len() as u64).count();
+        let n_all = coverage
+            .iter()
+            .take_while(|point| point.n_kept == gold.len() as u64)
+            .count();
         coverage.drain(..n_all.saturating_sub(1));
         let reliability = labels.ids().map(|label| {
             let mut of = Reliability::new();
@@ -126,9 +133,22 @@ impl ColumnScores {
             name: scores.value.map(|id| column.values()[id as usize].clone()),
             scores,
         });
+        let mut values: Vec<NamedScores> = named.collect();
+        // Years and other numbers in their own order; rows without one last.
+        let number = |value: &NamedScores| match &value.name {
+            None => Some(f64::INFINITY),
+            Some(name) => name.trim().parse::<f64>().ok().filter(|n| n.is_finite()),
+        };
+        if values.iter().all(|value| number(value).is_some()) {
+            values.sort_by(|a, b| {
+                number(a)
+                    .unwrap_or(0.0)
+                    .total_cmp(&number(b).unwrap_or(0.0))
+            });
+        }
         Self {
             column: column.name().to_owned(),
-            values: named.collect(),
+            values,
             n_values_left: n_values_left as u64,
             n_rows_left,
         }

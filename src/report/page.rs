@@ -334,16 +334,6 @@ impl ReportPage {
     }
 }
 
-impl Block {
-    /// Numbers behind charts are folded up; a name for what is inside.
-    fn summary(tables: &[super::section::Table]) -> &'static str {
-        match tables.len() {
-            1 => "The numbers",
-            _ => "The numbers, table by table",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

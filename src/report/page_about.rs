@@ -14,7 +14,11 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     };
     let mut sections = vec![Section::new("data", data_title, data(page))];
     if let Some(model) = &page.model {
-        sections.push(Section::new("model", "Model card and settings", card(model)));
+        sections.push(Section::new(
+            "model",
+            "Model card and settings",
+            card(model),
+        ));
     }
     sections
 }
@@ -42,9 +46,19 @@ fn data(page: &ReportPage) -> Vec<Block> {
         facts.insert(2, fact("Without a word", count(lengths.n_empty)));
     }
     if data.weighted {
-        facts.insert(1, fact("Weights", "rows have weights; figures count rows".to_owned()));
+        facts.insert(
+            1,
+            fact(
+                "Weights",
+                "rows have weights; figures count rows".to_owned(),
+            ),
+        );
     }
-    let mut table = Table::new("Rows of each label", 1, &["label", "rows", "share", "95 % interval"]);
+    let mut table = Table::new(
+        "Rows of each label",
+        1,
+        &["label", "rows", "share", "95 % interval"],
+    );
     for (label, &rows) in data.labels.iter().zip(&data.label_counts) {
         table.push(vec![
             name(label),
@@ -68,18 +82,31 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         ClassWeight::None => "none",
     };
     let mut facts = vec![
-        fact("Written by", format!("stance {}, format {}", card.tool_version, card.format_version)),
+        fact(
+            "Written by",
+            format!(
+                "stance {}, format {}",
+                card.tool_version, card.format_version
+            ),
+        ),
         fact(
             "Trained on",
             format!(
                 "{} rows{}",
                 count(training.rows),
-                if training.weighted { " with weights" } else { "" }
+                if training.weighted {
+                    " with weights"
+                } else {
+                    ""
+                }
             ),
         ),
         fact("Digest of its rows", training.data_digest.clone()),
         fact("Digest of the model file", model.digest.clone()),
-        fact("Size", format!("{} kB", count(model.n_bytes.div_ceil(1000)))),
+        fact(
+            "Size",
+            format!("{} kB", count(model.n_bytes.div_ceil(1000))),
+        ),
         fact(
             "Text",
             format!(
@@ -102,7 +129,10 @@ fn card(model: &ModelFacts) -> Vec<Block> {
                 card.selection.min_df,
                 card.selection
                     .max_features
-                    .map_or(String::new(), |n| format!(", at most {} a block", count(n as u64))),
+                    .map_or(String::new(), |n| format!(
+                        ", at most {} a block",
+                        count(n as u64)
+                    )),
                 match card.selection.prune {
                     0.0 => String::new(),
                     least => format!(", pruned below {least}"),
@@ -144,7 +174,7 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             facts.push(fact(
                 "Groups kept on one side",
                 format!(
-                    "{} of `{}`; with groups split over folds macro-F1 would seem {}",
+                    "{} of {}; with groups split over folds macro-F1 would seem {}",
                     count(groups.groups),
                     name(&groups.column),
                     figure(groups.split_macro_f1)

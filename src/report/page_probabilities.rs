@@ -11,8 +11,16 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
         return Vec::new();
     };
     vec![
-        Section::new("reliability", "Do probabilities mean what they say?", calibrated(scored)),
-        Section::new("coverage", "Leaving doubtful rows to people", coverage(scored)),
+        Section::new(
+            "reliability",
+            "Do probabilities mean what they say?",
+            calibrated(scored),
+        ),
+        Section::new(
+            "coverage",
+            "Leaving doubtful rows to people",
+            coverage(scored),
+        ),
     ]
 }
 
@@ -27,11 +35,22 @@ fn calibrated(scored: &Scored) -> Vec<Block> {
     let mut errors = Table::new(
         "Calibration error, and what a perfectly calibrated model shows with as many rows",
         1,
-        &["probability of", "error", "perfect: mean", "perfect: 95 % below", "mean probability", "share of rows"],
+        &[
+            "probability of",
+            "error",
+            "perfect: mean",
+            "perfect: 95 % below",
+            "mean probability",
+            "share of rows",
+        ],
     );
     let correct = scored.report.accuracy;
     let n_rows: u64 = calibration.bins.iter().map(|bin| bin.n_rows).sum();
-    let confidence = calibration.bins.iter().map(|b| b.mean_confidence * b.n_rows as f64).sum::<f64>();
+    let confidence = calibration
+        .bins
+        .iter()
+        .map(|b| b.mean_confidence * b.n_rows as f64)
+        .sum::<f64>();
     errors.push(vec![
         "the predicted label".to_owned(),
         figure(calibration.error),
@@ -50,15 +69,27 @@ fn calibrated(scored: &Scored) -> Vec<Block> {
             figure(label.share),
         ]);
     }
-    let mut charts = vec![chart("Probability of the predicted label", &calibration.bins)];
+    let mut charts = vec![chart(
+        "Probability of the predicted label",
+        &calibration.bins,
+    )];
     let drawn = commonest(&scored.reliability);
     charts.extend(drawn.iter().map(|label| {
-        chart(&format!("Probability of {}", name(&label.label)), &label.bins)
+        chart(
+            &format!("Probability of {}", name(&label.label)),
+            &label.bins,
+        )
     }));
     let mut bins = Table::new(
         "Bins of the charts: rows, mean probability, and how often it came true",
         2,
-        &["probability of", "between", "rows", "mean probability", "came true"],
+        &[
+            "probability of",
+            "between",
+            "rows",
+            "mean probability",
+            "came true",
+        ],
     );
     let with_names = std::iter::once(("the predicted label".to_owned(), &calibration.bins))
         .chain(drawn.iter().map(|label| (name(&label.label), &label.bins)));
@@ -106,14 +137,25 @@ fn chart(title: &str, bins: &[ReliabilityBin]) -> Chart {
 }
 
 fn coverage(scored: &Scored) -> Vec<Block> {
-    let points: Vec<_> = scored.coverage.iter().filter(|point| point.n_kept > 0).collect();
+    let points: Vec<_> = scored
+        .coverage
+        .iter()
+        .filter(|point| point.n_kept > 0)
+        .collect();
     if points.is_empty() {
         return Vec::new();
     }
     let mut table = Table::new(
         "Rows kept and their errors at each threshold",
         0,
-        &["threshold", "rows kept", "coverage", "wrong", "error", "95 % interval"],
+        &[
+            "threshold",
+            "rows kept",
+            "coverage",
+            "wrong",
+            "error",
+            "95 % interval",
+        ],
     );
     for point in &points {
         table.push(vec![
@@ -140,7 +182,7 @@ fn coverage(scored: &Scored) -> Vec<Block> {
     let chart = lines("Errors over the share of rows kept", &axes, &[line]);
     vec![
         text(
-            "Rows whose highest probability is below the threshold (`predict --threshold`) are left to people; the error is \
+            "Rows whose highest probability is below the threshold (predict --threshold) are left to people; the error is \
              that of the rows that stay.",
         ),
         Block::Figure(vec![chart], vec![table]),

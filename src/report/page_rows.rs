@@ -20,7 +20,9 @@ fn mistakes(page: &ReportPage) -> Vec<Block> {
             "The prediction is out of fold, by a model that had not seen the row; the reasons are those of the final model, \
              which has learned the row's label, so they say what speaks for the wrong label in spite of that."
         }
-        Kind::Evaluation => "Reasons are the words that speak strongest for the prediction, in log-odds.",
+        Kind::Evaluation => {
+            "Reasons are the words that speak strongest for the prediction, in log-odds."
+        }
     };
     let shown = page.mistakes.iter().map(|row| {
         let reasons = match (row.reasons.as_str(), row.same_now) {

@@ -18,9 +18,21 @@ pub(super) fn headline(page: &ReportPage) -> Vec<(String, String, String)> {
     };
     let perfect = report.calibration.perfectly_calibrated;
     [
-        ("Macro-F1", figure(report.macro_average.f1), interval(report.macro_f1_interval)),
-        ("Accuracy", figure(report.accuracy), interval(report.accuracy_interval)),
-        ("Log-loss", figure(report.log_loss), format!("Brier score {}", figure(report.brier_score))),
+        (
+            "Macro-F1",
+            figure(report.macro_average.f1),
+            interval(report.macro_f1_interval),
+        ),
+        (
+            "Accuracy",
+            figure(report.accuracy),
+            interval(report.accuracy_interval),
+        ),
+        (
+            "Log-loss",
+            figure(report.log_loss),
+            format!("Brier score {}", figure(report.brier_score)),
+        ),
         (
             "Calibration error",
             figure(report.calibration.error),
@@ -37,12 +49,27 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     };
     let mut sections = vec![
         Section::new("scores", "Scores by label", by_label(scored)),
-        Section::new("confusion", "What is taken for what", confusion(&scored.report)),
-        Section::new("precision-recall", "Precision and recall", precision_recall(scored)),
+        Section::new(
+            "confusion",
+            "What is taken for what",
+            confusion(&scored.report),
+        ),
+        Section::new(
+            "precision-recall",
+            "Precision and recall",
+            precision_recall(scored),
+        ),
     ];
     if !page.by_column.is_empty() {
-        let blocks = page.by_column.iter().flat_map(|c| by_column(c, &scored.report));
-        sections.push(Section::new("columns", "Scores by column", blocks.collect()));
+        let blocks = page
+            .by_column
+            .iter()
+            .flat_map(|c| by_column(c, &scored.report));
+        sections.push(Section::new(
+            "columns",
+            "Scores by column",
+            blocks.collect(),
+        ));
     }
     sections
 }
@@ -64,7 +91,7 @@ fn by_label(scored: &Scored) -> Vec<Block> {
     );
     for label in &report.labels {
         let (scores, of) = (label.scores, label.intervals);
-        let with = |value: f64, of| format!("{} ({})", figure(value), interval(of));
+        let with = |value: f64, of| format!("{}\n{}", figure(value), interval(of));
         table.push(vec![
             name(&label.label),
             with(scores.precision, of.precision),
@@ -74,14 +101,22 @@ fn by_label(scored: &Scored) -> Vec<Block> {
         ]);
     }
     for (what, average, f1) in [
-        ("macro average", report.macro_average, report.macro_f1_interval),
-        ("weighted average", report.weighted_average, report.weighted_f1_interval),
+        (
+            "macro average",
+            report.macro_average,
+            report.macro_f1_interval,
+        ),
+        (
+            "weighted average",
+            report.weighted_average,
+            report.weighted_f1_interval,
+        ),
     ] {
         table.push(vec![
             what.to_owned(),
             figure(average.precision),
             figure(average.recall),
-            format!("{} ({})", figure(average.f1), interval(f1)),
+            format!("{}\n{}", figure(average.f1), interval(f1)),
             count(report.n_rows),
         ]);
     }
@@ -129,7 +164,11 @@ fn confusion(report: &EvaluationReport) -> Vec<Block> {
     let mut head = vec!["gold \\ predicted"];
     head.extend(names.iter().map(String::as_str));
     head.push("all");
-    let mut table = Table::new("Rows by gold label (down) and predicted label (across)", 1, &head);
+    let mut table = Table::new(
+        "Rows by gold label (down) and predicted label (across)",
+        1,
+        &head,
+    );
     for (gold, label) in names.iter().enumerate() {
         let of_gold = confusion.n_gold(gold);
         let mut cells = vec![label.clone()];
@@ -143,7 +182,9 @@ fn confusion(report: &EvaluationReport) -> Vec<Block> {
         }
     }
     vec![
-        text("Each row of the matrix is a gold label; the darker a cell, the larger its share of the row. Right predictions stand on the diagonal."),
+        text(
+            "Each row of the matrix is a gold label; the darker a cell, the larger its share of the row. Right predictions stand on the diagonal.",
+        ),
         Block::Table(table),
     ]
 }
@@ -161,7 +202,12 @@ fn commonest_confusions(report: &EvaluationReport, names: &[String]) -> Vec<Bloc
     let mut table = Table::new(
         "The commonest confusions",
         2,
-        &["gold label", "predicted label", "rows", "share of the gold label"],
+        &[
+            "gold label",
+            "predicted label",
+            "rows",
+            "share of the gold label",
+        ],
     );
     for &(n, gold, predicted) in errors.iter().take(N_CONFUSIONS) {
         table.push(vec![
@@ -195,7 +241,11 @@ fn precision_recall(scored: &Scored) -> Vec<Block> {
         .iter()
         .map(|(k, curve)| Series {
             name: labels[*k].label.clone(),
-            points: curve.thinned(100).iter().map(|p| (p.recall, p.precision)).collect(),
+            points: curve
+                .thinned(100)
+                .iter()
+                .map(|p| (p.recall, p.precision))
+                .collect(),
         })
         .collect();
     let axes = Axes {
@@ -204,7 +254,11 @@ fn precision_recall(scored: &Scored) -> Vec<Block> {
         x_range: (0.0, 1.0),
         y_range: (0.0, 1.0),
     };
-    let chart = lines("Precision over recall, one label against all others", &axes, &series);
+    let chart = lines(
+        "Precision over recall, one label against all others",
+        &axes,
+        &series,
+    );
     let mut average = Table::new(
         "Average precision of each label (the area under its curve)",
         1,
@@ -254,7 +308,13 @@ fn by_column(column: &ColumnScores, all: &EvaluationReport) -> Vec<Block> {
     let mut table = Table::new(
         format!("Scores by {column_name}"),
         1,
-        &[column_name.as_str(), "rows", "accuracy", "macro-F1", "95 % interval"],
+        &[
+            column_name.as_str(),
+            "rows",
+            "accuracy",
+            "macro-F1",
+            "95 % interval",
+        ],
     );
     let mut drawn = Vec::new();
     for value in &column.values {

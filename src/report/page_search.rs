@@ -11,10 +11,18 @@ const MOST_CELLS: usize = 100;
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let mut sections = Vec::new();
     if let Some(curve) = &page.learning_curve {
-        sections.push(Section::new("learning", "Would more labels help?", learning(curve)));
+        sections.push(Section::new(
+            "learning",
+            "Would more labels help?",
+            learning(curve),
+        ));
     }
     if let Some(grid) = &page.grid {
-        sections.push(Section::new("grid", "Settings that were tried", cells(grid)));
+        sections.push(Section::new(
+            "grid",
+            "Settings that were tried",
+            cells(grid),
+        ));
     }
     sections
 }
@@ -33,8 +41,16 @@ fn learning(curve: &LearningCurve) -> Vec<Block> {
             interval(point.interval),
         ]);
     }
-    let lowest = curve.points.iter().map(|p| p.interval.low).fold(f64::INFINITY, f64::min);
-    let highest = curve.points.iter().map(|p| p.interval.high).fold(f64::NEG_INFINITY, f64::max);
+    let lowest = curve
+        .points
+        .iter()
+        .map(|p| p.interval.low)
+        .fold(f64::INFINITY, f64::min);
+    let highest = curve
+        .points
+        .iter()
+        .map(|p| p.interval.high)
+        .fold(f64::NEG_INFINITY, f64::max);
     let mut blocks = vec![text(curve.conclusion.clone())];
     let most = curve.points.iter().map(|p| p.n_rows).max();
     if let Some(most) = most.filter(|_| lowest.is_finite() && highest.is_finite()) {
@@ -42,7 +58,10 @@ fn learning(curve: &LearningCurve) -> Vec<Block> {
             x: "rows trained on",
             y: &measure,
             x_range: (0.0, most as f64),
-            y_range: ((lowest * 10.0).floor() / 10.0, (highest * 10.0).ceil() / 10.0),
+            y_range: (
+                (lowest * 10.0).floor() / 10.0,
+                (highest * 10.0).ceil() / 10.0,
+            ),
         };
         let marks: Vec<_> = curve
             .points
@@ -62,9 +81,18 @@ fn cells(grid: &Grid) -> Vec<Block> {
     head.extend([measure.as_str(), "standard error", "taken"]);
     let mut table = Table::new("Cells of the search, best first", n_settings, &head);
     let mut order: Vec<usize> = (0..grid.cells.len()).collect();
-    order.sort_by(|&a, &b| grid.cells[b].score.total_cmp(&grid.cells[a].score).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| {
+        grid.cells[b]
+            .score
+            .total_cmp(&grid.cells[a].score)
+            .then(a.cmp(&b))
+    });
     let shown = |at: &usize| *at < MOST_CELLS;
-    for (_, &cell) in order.iter().enumerate().filter(|(at, cell)| shown(at) || grid.cells[**cell].chosen) {
+    for (_, &cell) in order
+        .iter()
+        .enumerate()
+        .filter(|(at, cell)| shown(at) || grid.cells[**cell].chosen)
+    {
         let cell = &grid.cells[cell];
         let mut row: Vec<String> = cell.values.iter().map(|value| name(value)).collect();
         row.resize(n_settings, String::new());

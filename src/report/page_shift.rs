@@ -3,7 +3,7 @@
 use super::chart::bars;
 use super::page::ReportPage;
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, percent};
+use super::words::{count, figure, interval, name, percent, rows};
 
 /// More labels than this are not drawn.
 const MOST_LABELS_DRAWN: usize = 12;
@@ -11,7 +11,11 @@ const MOST_LABELS_DRAWN: usize = 12;
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let mut blocks = mix(page);
     blocks.extend(shift(page));
-    vec![Section::new("shift", "Training and target side by side", blocks)]
+    vec![Section::new(
+        "shift",
+        "Training and target side by side",
+        blocks,
+    )]
 }
 
 fn mix(page: &ReportPage) -> Vec<Block> {
@@ -19,11 +23,21 @@ fn mix(page: &ReportPage) -> Vec<Block> {
         return Vec::new();
     };
     let total = |counts: &[u64]| counts.iter().sum::<u64>().max(1) as f64;
-    let (training, gold, predicted) = (total(&mix.training), total(&mix.gold), total(&mix.predicted));
+    let (training, gold, predicted) = (
+        total(&mix.training),
+        total(&mix.gold),
+        total(&mix.predicted),
+    );
     let mut table = Table::new(
         "The mix of labels",
         1,
-        &["label", "in training", "in these rows", "predicted", "mean probability"],
+        &[
+            "label",
+            "in training",
+            "in these rows",
+            "predicted",
+            "mean probability",
+        ],
     );
     let mut groups = Vec::new();
     for (k, label) in page.data.labels.iter().enumerate() {
@@ -32,7 +46,7 @@ fn mix(page: &ReportPage) -> Vec<Block> {
             mix.gold[k] as f64 / gold,
             mix.predicted[k] as f64 / predicted,
         ];
-        let with = |share: f64, n: u64| format!("{} ({})", percent(share), count(n));
+        let with = |share: f64, n: u64| format!("{}\n{}", percent(share), rows(n));
         table.push(vec![
             name(label),
             with(shares[0], mix.training[k]),
@@ -63,7 +77,9 @@ fn shift(page: &ReportPage) -> Vec<Block> {
     };
     let verdict = match shift.auc {
         auc if auc < 0.6 => "The two can hardly be told apart.",
-        auc if auc < 0.8 => "They can be told apart in part: expect somewhat other figures than out of fold.",
+        auc if auc < 0.8 => {
+            "They can be told apart in part: expect somewhat other figures than out of fold."
+        }
         _ => {
             "They are easily told apart: figures from training say little about these rows, and only labels of their own \
              tell how good the model is on them."

@@ -5,15 +5,25 @@ use super::section::{Block, Section, Table, text};
 use super::words::{count, figure, interval, name, percent, signed};
 use crate::audit::AuditReport;
 
+/// Shortcuts of a label that are listed.
+const MOST_SHORTCUTS: usize = 20;
+
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     vec![
         Section::new("terms", "What speaks for each label", terms(&page.terms)),
-        Section::new("audit", "Does it read what is said, or who is named?", audit(page)),
+        Section::new(
+            "audit",
+            "Does it read what is said, or who is named?",
+            audit(page),
+        ),
     ]
 }
 
 fn terms(labels: &[LabelTerms]) -> Vec<Block> {
-    if labels.iter().all(|label| label.words.is_empty() && label.characters.is_empty()) {
+    if labels
+        .iter()
+        .all(|label| label.words.is_empty() && label.characters.is_empty())
+    {
         return Vec::new();
     }
     let mut words = Table::new(
@@ -70,37 +80,73 @@ fn audit(page: &ReportPage) -> Vec<Block> {
     if audit.masked.is_some() || audit.swapped.is_some() {
         blocks.push(Block::Table(changes(audit)));
     }
-    let mut heavy = Table::new(
-        format!("Names, numbers and links among the {} heaviest words of each label", audit.n_terms),
-        3,
-        &["label", "term", "kind", "place", "weight"],
-    );
-    for term in &audit.heavy {
-        heavy.push(vec![
-            audit.labels.get(term.label).map_or(String::new(), |label| name(label)),
-            name(&term.term),
-            term.kind.name().to_owned(),
-            count(term.rank as u64),
-            signed(term.weight, 2),
-        ]);
-    }
-    match heavy.rows.is_empty() {
+    match audit.heavy.is_empty() {
         true => blocks.push(text(format!(
             "There is no name, number or link among the {} heaviest words of any label.",
             audit.n_terms
         ))),
-        false => blocks.push(Block::Table(heavy)),
+        false => blocks.push(Block::Table(heavy(audit))),
     }
     blocks
+}
+
+/// The labels that have shortcuts among their terms, and which.
+fn heavy(audit: &AuditReport) -> Table {
+    let mut table = Table::new(
+        format!(
+            "Names, numbers and links among the {} heaviest words of each label",
+            audit.n_terms
+        ),
+        1,
+        &["label", "of them", "which"],
+    );
+    table.head[2].numeric = false;
+    for (k, label) in audit.labels.iter().enumerate() {
+        let of_label: Vec<_> = audit.heavy.iter().filter(|term| term.label == k).collect();
+        if of_label.is_empty() {
+            continue;
+        }
+        let mut terms: Vec<String> = of_label
+            .iter()
+            .take(MOST_SHORTCUTS)
+            .map(|term| {
+                format!(
+                    "{} {} ({})",
+                    name(&term.term),
+                    signed(term.weight, 2),
+                    term.kind.name()
+                )
+            })
+            .collect();
+        if of_label.len() > terms.len() {
+            terms.push(format!("{} more", of_label.len() - terms.len()));
+        }
+        table.push(vec![
+            name(label),
+            count(of_label.len() as u64),
+            terms.join(", "),
+        ]);
+    }
+    table
 }
 
 fn changes(audit: &AuditReport) -> Table {
     let mut table = Table::new(
         "What other names change, in the rows that have a name",
         1,
-        &["", "predictions flip", "95 % interval", "mean change of probability", "macro-F1", "before"],
+        &[
+            "",
+            "predictions flip",
+            "95 % interval",
+            "mean change of probability",
+            "macro-F1",
+            "before",
+        ],
     );
-    for (what, change) in [("names masked", &audit.masked), ("names exchanged", &audit.swapped)] {
+    for (what, change) in [
+        ("names masked", &audit.masked),
+        ("names exchanged", &audit.swapped),
+    ] {
         if let Some(change) = change {
             table.push(vec![
                 what.to_owned(),

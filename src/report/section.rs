@@ -2,6 +2,9 @@
 
 use super::chart::Chart;
 
+/// Rows of a table that is not folded up.
+const MOST_ROWS_OPEN: usize = 12;
+
 /// A part of the page with a heading.
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -48,6 +51,8 @@ pub struct Table {
 pub struct Cell {
     /// What stands in it.
     pub text: String,
+    /// What stands below that, smaller.
+    pub note: String,
     /// Whether it is a number, set to the right.
     pub numeric: bool,
     /// How much it is coloured, in percent.
@@ -77,10 +82,16 @@ impl Section {
 }
 
 impl Table {
+    /// Whether it is short enough to stand beside its chart; others are folded up.
+    pub(super) fn is_short(&self) -> bool {
+        self.rows.len() <= MOST_ROWS_OPEN
+    }
+
     /// A table without rows; columns after the first `n_text` are numbers.
     pub(super) fn new(caption: impl Into<String>, n_text: usize, head: &[&str]) -> Self {
         let cell = |(at, text): (usize, &&str)| Cell {
             text: (*text).to_owned(),
+            note: String::new(),
             numeric: at >= n_text,
             shade: None,
         };
@@ -91,12 +102,16 @@ impl Table {
         }
     }
 
-    /// Adds a row, aligned as the head.
+    /// Adds a row, aligned as the head. What follows a line end in a cell is its note.
     pub(super) fn push(&mut self, cells: Vec<String>) {
-        let cell = |(at, text): (usize, String)| Cell {
-            text,
-            numeric: self.head.get(at).is_some_and(|head| head.numeric),
-            shade: None,
+        let cell = |(at, text): (usize, String)| {
+            let (text, note) = text.split_once('\n').unwrap_or((&text, ""));
+            Cell {
+                text: text.to_owned(),
+                note: note.to_owned(),
+                numeric: self.head.get(at).is_some_and(|head| head.numeric),
+                shade: None,
+            }
         };
         let row = cells.into_iter().enumerate().map(cell).collect();
         self.rows.push(row);

@@ -133,7 +133,10 @@ mod tests {
     #[test]
     fn what_is_long_is_cut_visibly() {
         let shown = statement(&"word ".repeat(200_000));
-        assert!(shown.ends_with("… (1,000,000 characters in all)"), "{shown}");
+        assert!(
+            shown.ends_with("… (1,000,000 characters in all)"),
+            "{shown}"
+        );
         assert!(shown.chars().count() < 500);
         assert_eq!(statement("  two \n words "), "two words");
         assert_eq!(statement(" \t"), "(empty)");

@@ -218,7 +218,12 @@ mod tests {
     fn rows_of_few_groups_leave_more_open_than_rows_alone() {
         // Twenty groups of ten rows that are all right or all wrong: as good as twenty rows.
         let rows: Vec<(LabelId, LabelId)> = (0..200)
-            .map(|row| (LabelId::new(0), LabelId::new(usize::from(row / 10 % 4 == 0))))
+            .map(|row| {
+                (
+                    LabelId::new(0),
+                    LabelId::new(usize::from(row / 10 % 4 == 0)),
+                )
+            })
             .collect();
         let group = |row: usize| row / 10;
         let grouped = Groups::by_key(&(0..200).map(group).collect::<Vec<_>>());

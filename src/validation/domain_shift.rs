@@ -105,7 +105,8 @@ pub fn domain_shift<'t>(
     let out_of_fold = rows.cross_validate(&folds, selection, &hyperparameters, || {})?;
     let aucs: Vec<f64> = (0..folds.n_folds())
         .filter_map(|fold| {
-            let score = |row: usize| out_of_fold.log_odds[(row, 0)] - out_of_fold.log_odds[(row, 1)];
+            let score =
+                |row: usize| out_of_fold.log_odds[(row, 0)] - out_of_fold.log_odds[(row, 1)];
             let held_out = folds.held_out(fold).map(|row| (score(row), is_target(row)));
             area_under_roc(held_out.collect())
         })
@@ -198,8 +199,18 @@ mod tests {
         let ports = ["port", "quay", "harbour", "ship", "crane"];
         let different = shift(&texts(hills, 0), &texts(ports, 0));
         assert!(different.auc > 0.99, "{different:?}");
-        assert!(different.target_terms.iter().any(|t| ports.contains(&t.as_str())));
-        assert!(different.training_terms.iter().any(|t| hills.contains(&t.as_str())));
+        assert!(
+            different
+                .target_terms
+                .iter()
+                .any(|t| ports.contains(&t.as_str()))
+        );
+        assert!(
+            different
+                .training_terms
+                .iter()
+                .any(|t| hills.contains(&t.as_str()))
+        );
         let alike = shift(&texts(hills, 0), &texts(hills, 60));
         assert!(alike.auc < 0.75, "{alike:?}");
     }

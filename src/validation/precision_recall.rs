@@ -126,6 +126,10 @@ mod tests {
         let thin = curve.thinned(10);
         assert_eq!(thin.len(), 10);
         assert_eq!(thin.last().unwrap().recall, 1.0);
-        assert!(thin.iter().zip(1..).all(|(p, step)| p.recall >= f64::from(step) / 10.0 - 1e-9));
+        assert!(
+            thin.iter()
+                .zip(1..)
+                .all(|(p, step)| p.recall >= f64::from(step) / 10.0 - 1e-9)
+        );
     }
 }
