@@ -6,9 +6,9 @@
 //! places, organisations, nationalities and media are names, and so are months, days and titles: statistics of capitals
 //! cannot tell these apart, and a script without capitals has no names here.
 //!
-//! German writes every noun with a capital. Where more than a quarter of the words inside sentences have one (English,
-//! French, Spanish and UN prose: 8 to 21 %, German tweets: 28 %), a name must also occur twice and stand after an article
-//! or possessive in at most one case in ten. That leaves many nouns in, and the report says so.
+//! German writes every noun with a capital. Where at least two in a hundred words follow a German article or possessive,
+//! and at least four in ten of those have a capital, nouns have one; a name must then also occur twice and follow an
+//! article in at most one case in ten. That leaves many nouns in, and the report says so.
 
 use crate::statement::ByteSpan;
 use crate::text::segment::for_each_word;
@@ -16,8 +16,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The least share of occurrences with a capital.
 const LEAST_CAPITALS: f64 = 0.9;
-/// Above this share of words with a capital, nouns have one.
-const NOUNS_CAPITALISED: f64 = 0.25;
+/// Where nouns have capitals: the least share of words that follow an article, and of these that have a capital.
+const NOUNS_HAVE_CAPITALS: (f64, f64) = (0.02, 0.4);
 /// The largest share of occurrences after an article, where nouns have capitals.
 const MOST_AFTER_ARTICLE: f64 = 0.1;
 /// Where a sentence, or something like one, may begin.
@@ -39,14 +39,25 @@ pub struct Names {
     /// Folded words.
     words: FxHashSet<String>,
     capitalised_share: f64,
+    nouns_have_capitals: bool,
 }
 
 /// How often a word stands inside sentences.
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
-    inside: u32,
-    with_capital: u32,
-    after_article: u32,
+    inside: u64,
+    with_capital: u64,
+    after_article: u64,
+    with_both: u64,
+}
+
+impl Counts {
+    fn add(&mut self, capital: bool, article: bool) {
+        self.inside += 1;
+        self.with_capital += u64::from(capital);
+        self.after_article += u64::from(article);
+        self.with_both += u64::from(capital && article);
+    }
 }
 
 /// A word of a text, less a genitive *'s*.
@@ -60,7 +71,7 @@ impl Names {
     /// Learns the names of `texts`.
     pub fn learn<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut counts: FxHashMap<String, Counts> = FxHashMap::default();
-        let (mut n_inside, mut n_with_capital) = (0u64, 0u64);
+        let mut all = Counts::default();
         for text in texts {
             let words = words_of(text);
             if mostly_capitals(text, &words) {
@@ -70,30 +81,31 @@ impl Names {
             for word in &words {
                 let surface = word.span.of(text);
                 if !word.opens && surface.chars().nth(1).is_some() {
-                    let with_capital = begins_with_capital(surface);
-                    n_inside += 1;
-                    n_with_capital += u64::from(with_capital);
-                    let counts = counts.entry(surface.to_lowercase()).or_default();
-                    counts.inside += 1;
-                    counts.with_capital += u32::from(with_capital);
-                    counts.after_article += u32::from(ARTICLES.contains(&before));
+                    let (capital, article) =
+                        (begins_with_capital(surface), ARTICLES.contains(&before));
+                    let of_word = counts.entry(surface.to_lowercase()).or_default();
+                    of_word.add(capital, article);
+                    all.add(capital, article);
                 }
                 before = surface;
             }
         }
-        let capitalised_share = n_with_capital as f64 / n_inside.max(1) as f64;
-        let nouns = capitalised_share > NOUNS_CAPITALISED;
+        let share = |part: u64, whole: u64| part as f64 / whole.max(1) as f64;
+        let (least_articles, least_capitals) = NOUNS_HAVE_CAPITALS;
+        let nouns_have_capitals = share(all.after_article, all.inside) >= least_articles
+            && share(all.with_both, all.after_article) >= least_capitals;
         let is_name = |counts: &Counts| {
-            let share = |part: u32| f64::from(part) / f64::from(counts.inside);
-            share(counts.with_capital) >= LEAST_CAPITALS
-                && (!nouns
-                    || counts.inside >= 2 && share(counts.after_article) <= MOST_AFTER_ARTICLE)
+            share(counts.with_capital, counts.inside) >= LEAST_CAPITALS
+                && (!nouns_have_capitals
+                    || counts.inside >= 2
+                        && share(counts.after_article, counts.inside) <= MOST_AFTER_ARTICLE)
         };
         counts.retain(|_, counts| is_name(counts));
         let words = counts.into_keys().collect();
         Self {
             words,
-            capitalised_share,
+            capitalised_share: share(all.with_capital, all.inside),
+            nouns_have_capitals,
         }
     }
 
@@ -114,7 +126,7 @@ impl Names {
 
     /// Whether nouns have capitals too, so that many of the names are none.
     pub fn nouns_have_capitals(&self) -> bool {
-        self.capitalised_share > NOUNS_CAPITALISED
+        self.nouns_have_capitals
     }
 
     /// Whether `word`, in any case, is part of a name.
@@ -227,7 +239,7 @@ mod tests {
     #[test]
     fn where_nouns_have_capitals_articles_tell_most_nouns() {
         let texts = [
-            "Wir sagen das Haus und der Hund von Norland und die Katze sind weg",
+            "Wir sagen, das Haus und der Hund von Norland und die Katze sind weg",
             "Dort steht ein Haus mit dem Hund aus Norland bei der Katze",
         ];
         let names = Names::learn(texts);

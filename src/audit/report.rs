@@ -122,8 +122,8 @@ impl AuditReport {
     pub fn caution(&self) -> Option<String> {
         self.nouns_have_capitals.then(|| {
             format!(
-                "{:.0} % of the words inside sentences have a capital: nouns seem to have one, as in German, so many of \
-                 these names are ordinary nouns, and changing them changes what is said",
+                "nouns have capitals here, as in German ({:.0} % of the words inside sentences have one), so many of these \
+                 names are ordinary nouns, and changing them changes what is said",
                 self.capitalised_share * 100.0
             )
         })

@@ -1,7 +1,7 @@
 //! Wrong predictions that were made with the highest confidence, and what speaks for them.
 
 use super::explanation::Explanation;
-use super::reasons::reasons;
+use super::reasons::reasons_for;
 use crate::label::LabelId;
 use crate::model::StanceModel;
 use crate::prediction::Prediction;
@@ -20,9 +20,9 @@ pub struct Mistake {
     pub predicted: LabelId,
     /// The predicted label's probability.
     pub confidence: f64,
-    /// What speaks for the label that the model predicts, see [`reasons()`].
+    /// What speaks for the wrong label in this model, see [`reasons_for`].
     pub reasons: String,
-    /// Whether that is the wrong one: where predictions are another model's (out of fold), this one's may differ.
+    /// Whether this model predicts it too: where predictions are another model's (out of fold), this one's may differ.
     pub same_now: bool,
 }
 
@@ -58,7 +58,7 @@ pub fn confident_mistakes<'t>(
                 gold: gold[row],
                 predicted,
                 confidence: predictions[row].probability(predicted).get(),
-                reasons: reasons(&explanation, N_REASONS),
+                reasons: reasons_for(&explanation, predicted, N_REASONS),
                 same_now: explanation.prediction.label() == predicted,
             }
         })

@@ -13,4 +13,4 @@ pub mod reasons;
 pub use explanation::{Contribution, Explanation, Piece};
 pub use heaviest::heaviest;
 pub use mistakes::{Mistake, confident_mistakes};
-pub use reasons::reasons;
+pub use reasons::{reasons, reasons_for};

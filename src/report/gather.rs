@@ -13,6 +13,7 @@ use crate::prediction::{Prediction, UNITS};
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::segment::for_each_word;
 use crate::validation::{PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value};
+use std::path::Path;
 
 /// Draws for the intervals of a column's values.
 const N_DRAWS: usize = 1_000;
@@ -20,6 +21,19 @@ const N_DRAWS: usize = 1_000;
 const N_REDRAWS: usize = 200;
 /// Values of a column with figures of their own.
 const MOST_VALUES: usize = 20;
+
+/// Where a row stands: `statements.csv, line 12`, without folders, which differ between machines.
+///
+/// # Panics
+/// If the corpus has no such row.
+pub fn place(corpus: &LabelledCorpus, row: usize) -> String {
+    let place = corpus.place(row);
+    let file = Path::new(place.file).file_name();
+    match file {
+        Some(file) => format!("{}, line {}", file.to_string_lossy(), place.line),
+        None => format!("Row {}", place.line),
+    }
+}
 
 impl ModelFacts {
     /// Of `model`.
@@ -219,7 +233,7 @@ impl MistakeRow {
         confident_mistakes(model, text, corpus.labels(), predictions, most)
             .into_iter()
             .map(|mistake| Self {
-                row: mistake.row as u64 + 1,
+                place: place(corpus, mistake.row),
                 text: corpus.text(mistake.row).to_owned(),
                 gold: labels.name(mistake.gold).to_owned(),
                 predicted: labels.name(mistake.predicted).to_owned(),

@@ -21,6 +21,7 @@ mod page_terms;
 pub mod section;
 pub mod words;
 
+pub use gather::place;
 pub use page::{
     ColumnScores, DataSummary, Grid, GridCell, Kind, LabelErrorRow, LabelMix, LabelReliability,
     LabelTerms, LearningCurve, LearningPoint, Lengths, MistakeRow, ModelFacts, NamedScores,

@@ -258,8 +258,8 @@ pub struct WeighedTerm {
 /// A wrong prediction.
 #[derive(Debug, Clone, Serialize)]
 pub struct MistakeRow {
-    /// The row's number from 1, in the order they were read.
-    pub row: u64,
+    /// Where the row stands, as [`place`](super::place) says it.
+    pub place: String,
     /// The statement.
     pub text: String,
     /// Its label.
@@ -268,17 +268,17 @@ pub struct MistakeRow {
     pub predicted: String,
     /// The predicted label's probability.
     pub confidence: f64,
-    /// What speaks for the prediction.
+    /// What speaks for the wrong label in the final model.
     pub reasons: String,
-    /// Whether the final model, which `reasons` are of, predicts the same.
+    /// Whether the final model predicts it too.
     pub same_now: bool,
 }
 
 /// A label that is likely wrong.
 #[derive(Debug, Clone, Serialize)]
 pub struct LabelErrorRow {
-    /// The row's number from 1, in the order they were read.
-    pub row: u64,
+    /// Where the row stands, as [`place`](super::place) says it.
+    pub place: String,
     /// The statement.
     pub text: String,
     /// Its label.
@@ -350,6 +350,59 @@ mod tests {
         };
         assert_eq!(lengths, expected);
         assert_eq!(Lengths::new(Vec::new()), Lengths::default());
+    }
+
+    #[test]
+    fn what_others_compute_has_its_section() {
+        let interval = Interval {
+            low: 0.55,
+            high: 0.72,
+        };
+        let point = |n_rows| LearningPoint {
+            n_rows,
+            score: 0.6,
+            interval,
+        };
+        let cell = |c: &str, score, chosen| GridCell {
+            values: vec![c.to_owned()],
+            score,
+            standard_error: Some(0.01),
+            chosen,
+        };
+        let page = ReportPage {
+            learning_curve: Some(LearningCurve {
+                measure: "macro-F1".to_owned(),
+                points: vec![point(100), point(200), point(1_000)],
+                conclusion: "More labels would help little.".to_owned(),
+            }),
+            grid: Some(Grid {
+                measure: "macro-F1".to_owned(),
+                note: "Two cells were tried.".to_owned(),
+                settings: vec!["C".to_owned()],
+                cells: vec![cell("1", 0.61, false), cell("<10>", 0.64, true)],
+            }),
+            label_errors: vec![LabelErrorRow {
+                place: "a.csv, line 7".to_owned(),
+                text: "We </blockquote> will talk.".to_owned(),
+                given: "hostile".to_owned(),
+                suggested: "conciliatory".to_owned(),
+                given_probability: 0.03,
+                suggested_probability: 0.95,
+            }],
+            ..ReportPage::default()
+        };
+        let ids: Vec<&str> = page.sections().iter().map(|section| section.id).collect();
+        assert_eq!(ids, ["learning", "grid", "label-errors"]);
+        let html = page.html().unwrap();
+        assert!(html.contains("More labels would help little."));
+        assert_eq!(html.matches("<svg ").count(), 1);
+        let best = html.find("&#60;10&#62;").unwrap();
+        assert!(
+            best < html.find(">1</bdi>").unwrap(),
+            "the best cell stands first"
+        );
+        assert!(html.contains("a.csv, line 7: labelled hostile, more likely conciliatory"));
+        assert!(!html.contains("We </blockquote>"));
     }
 
     #[test]

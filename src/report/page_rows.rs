@@ -2,7 +2,7 @@
 
 use super::page::{Kind, ReportPage};
 use super::section::{Block, Section, Statement, text};
-use super::words::{count, figure, name, statement};
+use super::words::{figure, name, statement};
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     vec![
@@ -18,25 +18,29 @@ fn mistakes(page: &ReportPage) -> Vec<Block> {
     let honest = match page.kind {
         Kind::Training => {
             "The prediction is out of fold, by a model that had not seen the row; the reasons are those of the final model, \
-             which has learned the row's label, so they say what speaks for the wrong label in spite of that."
+             which has learned the row with its label: what speaks for the wrong label in spite of that, in log-odds."
         }
         Kind::Evaluation => {
             "Reasons are the words that speak strongest for the prediction, in log-odds."
         }
     };
     let shown = page.mistakes.iter().map(|row| {
-        let reasons = match (row.reasons.as_str(), row.same_now) {
-            ("", _) => "Nothing speaks for the predicted label in the final model.".to_owned(),
-            (reasons, true) => format!("Reasons: {}", statement(reasons)),
-            (reasons, false) => format!(
-                "For the label it predicts now, which is another: {}",
+        let mut reasons = match row.reasons.as_str() {
+            "" => "No word speaks for the predicted label.".to_owned(),
+            reasons => format!(
+                "Speaks for {}: {}.",
+                name(&row.predicted),
                 statement(reasons)
             ),
         };
+        if !row.same_now {
+            reasons
+                .push_str(" The final model, which has learned the row, predicts another label.");
+        }
         Statement {
             head: format!(
-                "Row {}: {}, taken for {} with probability {}",
-                count(row.row),
+                "{}: {}, taken for {} with probability {}",
+                name(&row.place),
                 name(&row.gold),
                 name(&row.predicted),
                 figure(row.confidence)
@@ -54,8 +58,8 @@ fn label_errors(page: &ReportPage) -> Vec<Block> {
     }
     let shown = page.label_errors.iter().map(|row| Statement {
         head: format!(
-            "Row {}: labelled {}, more likely {}",
-            count(row.row),
+            "{}: labelled {}, more likely {}",
+            name(&row.place),
             name(&row.given),
             name(&row.suggested)
         ),

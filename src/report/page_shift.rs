@@ -57,7 +57,7 @@ fn mix(page: &ReportPage) -> Vec<Block> {
         groups.push((label.clone(), shares.map(|share| (share, None)).to_vec()));
     }
     let words = text(
-        "Probabilities assume the mix of labels seen in training. Where the rows' own mix is another, `predict --prior` \
+        "Probabilities assume the mix of labels seen in training. Where the rows' own mix is another, predict --prior \
          restates them; counting predictions then misstates the shares, more so the weaker the model.",
     );
     let mut blocks = vec![Block::Heading("Mix of labels".to_owned()), words];

@@ -3,7 +3,7 @@
 use super::chart::Chart;
 
 /// Rows of a table that is not folded up.
-const MOST_ROWS_OPEN: usize = 12;
+const MOST_ROWS_OPEN: usize = 16;
 
 /// A part of the page with a heading.
 #[derive(Debug, Clone)]

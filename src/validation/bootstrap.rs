@@ -157,8 +157,7 @@ fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Confusion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::{Just, any, prop_assert_eq, prop_oneof, proptest};
-    use proptest::strategy::Strategy;
+    use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn confusion(rows: [[u64; 3]; 3]) -> Confusion {
         Confusion::try_from(rows.map(Vec::from).to_vec()).unwrap()
