@@ -150,8 +150,8 @@ impl fmt::Display for AuditReport {
         if self.masked.is_some() {
             writeln!(
                 f,
-                "\n{:15}  {:>7}  {:>13}  {:>11}  {:>8}  {:>8}",
-                "", "flipped", "95 % interval", "mean change", "macro-F1", "before"
+                "\n{:15}  {:>7}  {:>13}  {:>11}  {:>9}  {:>9}",
+                "", "flipped", "95 % interval", "mean change", "F1 before", "F1 after"
             )?;
         }
         for (what, change) in [
@@ -162,12 +162,12 @@ impl fmt::Display for AuditReport {
                 let Interval { low, high } = change.flips_interval;
                 writeln!(
                     f,
-                    "{what:15}  {:>7.3}  {:>13}  {:>11.3}  {:>8.3}  {:>8.3}",
+                    "{what:15}  {:>7.3}  {:>13}  {:>11.3}  {:>9.3}  {:>9.3}",
                     change.flips,
                     format!("{low:.3}–{high:.3}"),
                     change.mean_change,
-                    change.macro_f1_after,
-                    change.macro_f1_before
+                    change.macro_f1_before,
+                    change.macro_f1_after
                 )?;
             }
         }

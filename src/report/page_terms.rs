@@ -139,8 +139,8 @@ fn changes(audit: &AuditReport) -> Table {
             "predictions flip",
             "95 % interval",
             "mean change of probability",
-            "macro-F1",
-            "before",
+            "macro-F1 before",
+            "after",
         ],
     );
     for (what, change) in [
@@ -153,8 +153,8 @@ fn changes(audit: &AuditReport) -> Table {
                 percent(change.flips),
                 interval(change.flips_interval),
                 figure(change.mean_change),
-                figure(change.macro_f1_after),
                 figure(change.macro_f1_before),
+                figure(change.macro_f1_after),
             ]);
         }
     }
