@@ -121,6 +121,7 @@ fn a_training_report_has_a_section_for_each_thing_that_is_known() {
         "no mistakes here, and nothing that was not computed"
     );
     assert!(page.contains("8 groups of rows"));
+    assert!(page.contains("All rows with one speaker were held out together"));
     assert!(page.contains("Scores by year"));
     assert!(page.contains("<th scope=\"row\"><bdi>2020</bdi></th>"));
     // Each drawing has a name, each table a caption.

@@ -41,7 +41,7 @@ pub enum Command {
     /// Score statements: adds the predicted label and a probability for each label
     Predict(Box<PredictArgs>),
     /// Measure a model on labelled statements that it has not seen
-    Evaluate(EvaluateArgs),
+    Evaluate(Box<EvaluateArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of

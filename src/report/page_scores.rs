@@ -1,9 +1,9 @@
 //! How good the predictions are: by label, by threshold, by value of a column.
 
 use super::chart::{Axes, MOST_SERIES, Series, bars, intervals, lines};
-use super::page::{ColumnScores, ReportPage, Scored};
+use super::page::{ColumnScores, Kind, ReportPage, Scored};
 use super::section::{Block, Cell, Section, Table, text};
-use super::words::{count, figure, interval, name, percent, rows};
+use super::words::{count, figure, interval, name, percent, rows, signed};
 use crate::evaluation::EvaluationReport;
 
 /// More labels than this are not drawn, and their matrix is not shown whole.
@@ -36,7 +36,7 @@ pub(super) fn headline(page: &ReportPage) -> Vec<(String, String, String)> {
         (
             "Calibration error",
             figure(report.calibration.error),
-            format!("perfect: up to {}", figure(perfect.percentile_95)),
+            format!("if perfect: up to {}", figure(perfect.percentile_95)),
         ),
     ]
     .map(|(name, value, note)| (name.to_owned(), value, note))
@@ -47,8 +47,10 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let Some(scored) = &page.scored else {
         return Vec::new();
     };
+    let mut scores = by_label(scored);
+    scores.extend(split_groups(page));
     let mut sections = vec![
-        Section::new("scores", "Scores by label", by_label(scored)),
+        Section::new("scores", "Scores by label", scores),
         Section::new(
             "confusion",
             "What is taken for what",
@@ -72,6 +74,23 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
         ));
     }
     sections
+}
+
+/// How much better the figures would seem with groups split over folds.
+fn split_groups(page: &ReportPage) -> Option<Block> {
+    let model = page
+        .model
+        .as_ref()
+        .filter(|_| page.kind == Kind::Training)?;
+    let record = model.card.training.cross_validation.as_ref()?;
+    let groups = record.groups.as_ref()?;
+    Some(text(format!(
+        "All rows with one {} were held out together. With these split over folds macro-F1 would seem {} ({}): the figures \
+         above are those to expect for one that the model was not trained on.",
+        name(&groups.column),
+        figure(groups.split_macro_f1),
+        signed(groups.split_macro_f1 - record.macro_f1, 3)
+    )))
 }
 
 fn by_label(scored: &Scored) -> Vec<Block> {

@@ -3,7 +3,7 @@
 use super::chart::Chart;
 
 /// Rows of a table that is not folded up.
-const MOST_ROWS_OPEN: usize = 16;
+const MOST_ROWS_OPEN: usize = 21;
 
 /// A part of the page with a heading.
 #[derive(Debug, Clone)]

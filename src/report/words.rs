@@ -159,7 +159,7 @@ mod tests {
         fn any_text_is_shown_in_bounds(text in any::<String>()) {
             prop_assert!(statement(&text).chars().count() < 420 * 9);
             prop_assert!(chart_name(&text).chars().count() <= 18);
-            prop_assert!(!statement(&text).chars().any(|c| is_invisible(c)));
+            prop_assert!(!statement(&text).chars().any(is_invisible));
         }
     }
 }
