@@ -178,6 +178,19 @@ fn an_evaluation_report_compares_the_rows_with_those_trained_on() {
     assert!(page.contains("<bdi>harbour</bdi>"));
     assert!(page.contains("Share of each label"));
     assert!(!run(&[]).contains("Can they be told apart?"));
+    let outcome = dir.run(&[
+        "evaluate",
+        "train.csv",
+        "-m",
+        "m.stance",
+        "--group-column",
+        "speaker",
+    ]);
+    let told = String::from_utf8(outcome.stdout).unwrap();
+    assert!(
+        told.contains("95 % intervals (bootstrap of 8 groups of rows, 1000 draws)"),
+        "{told}"
+    );
 }
 
 #[test]

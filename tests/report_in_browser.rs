@@ -5,6 +5,7 @@
 //! beside the report, so that the checks are known to see them.
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stderr)] // that something was left out
 
 mod support;
 
