@@ -59,6 +59,8 @@ fn open(chromium: &str, dir: &Workdir, page: &str, width: u32) -> Seen {
         "--no-first-run",
         "--net-log-capture-mode=Everything",
         "--enable-logging=stderr",
+        // What frames tell each other has arrived before the document is read.
+        "--virtual-time-budget=10000",
         "--dump-dom",
     ]);
     command.arg(format!("--window-size={width},900"));
