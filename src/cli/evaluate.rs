@@ -63,9 +63,9 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         false => None,
         true => {
             progress.stage("masking and exchanging names");
-            let audit = report::audit(&model, &corpus, args.seed, false, |texts| {
+            let audit = stance::audit::audit(&model, &corpus, args.seed, false, |texts| {
                 let texts: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-                Ok(score(&model, &texts))
+                Ok::<_, Failure>(score(&model, &texts))
             })?;
             Some(audit)
         }
@@ -151,6 +151,6 @@ fn page(
         mix: Some(LabelMix::new(training, corpus.labels(), predictions)),
         shift,
         audit,
-        ..report::page(&args.report, model, corpus, predictions, args.seed)
+        ..ReportPage::new(model, corpus, predictions, &args.report.by, args.seed)
     })
 }

@@ -393,7 +393,7 @@ fn audit(
 ) -> Result<AuditReport, Failure> {
     let model = &trained.model;
     let folds = trained.out_of_fold.as_ref().map(|o| &o.folds);
-    report::audit(model, corpus, settings.seed, folds.is_some(), |texts| {
+    stance::audit::audit(model, corpus, settings.seed, folds.is_some(), |texts| {
         Ok(match folds {
             Some(folds) => predict_out_of_fold(corpus, settings, folds, model, texts)?,
             None => {
@@ -441,7 +441,7 @@ fn page(
         kind: Kind::Training,
         scored,
         audit: audit.clone(),
-        ..report::page(&args.report, model, corpus, predictions, settings.seed)
+        ..ReportPage::new(model, corpus, predictions, &args.report.by, settings.seed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::page::{
     ColumnScores, DataSummary, LabelMix, LabelReliability, LabelTerms, Lengths, MistakeRow,
-    ModelFacts, NamedScores, Scored, WeighedTerm,
+    ModelFacts, NamedScores, ReportPage, Scored, WeighedTerm,
 };
 use crate::evaluation::EvaluationReport;
 use crate::explanation::{confident_mistakes, heaviest};
@@ -19,6 +19,10 @@ use std::path::Path;
 const N_DRAWS: usize = 1_000;
 /// Redraws for what a perfectly calibrated model shows.
 const N_REDRAWS: usize = 200;
+/// Terms of each label on the page.
+const TOP_TERMS: usize = 25;
+/// Mistakes on the page.
+const N_MISTAKES: usize = 20;
 /// Values of a column with figures of their own.
 const MOST_VALUES: usize = 20;
 
@@ -32,6 +36,40 @@ pub fn place(corpus: &LabelledCorpus, row: usize) -> String {
     match file {
         Some(file) => format!("{}, line {}", file.to_string_lossy(), place.line),
         None => format!("Row {}", place.line),
+    }
+}
+
+impl ReportPage {
+    /// What any page has of a model and of predictions for the rows of `corpus` (none without folds): the model, the rows,
+    /// the figures by value of `columns`, terms and mistakes. `seed` decides the draws.
+    ///
+    /// # Panics
+    /// If there are predictions, but not one for each row and of the model's labels.
+    pub fn new(
+        model: &StanceModel,
+        corpus: &LabelledCorpus,
+        predictions: &[Prediction],
+        columns: &[String],
+        seed: u64,
+    ) -> Self {
+        let mut page = Self {
+            model: Some(ModelFacts::new(model)),
+            data: DataSummary::new(corpus),
+            terms: LabelTerms::all(model, TOP_TERMS),
+            ..Self::default()
+        };
+        if !predictions.is_empty() {
+            let predicted = predictions.iter().map(Prediction::label);
+            let rows: Vec<(LabelId, LabelId)> =
+                corpus.labels().iter().copied().zip(predicted).collect();
+            let n_labels = corpus.label_set().len();
+            let columns = columns.iter().filter_map(|name| corpus.column(name));
+            page.by_column = columns
+                .map(|column| ColumnScores::new(column, &rows, n_labels, seed))
+                .collect();
+            page.mistakes = MistakeRow::all(model, corpus, predictions, N_MISTAKES);
+        }
+        page
     }
 }
 
