@@ -21,7 +21,7 @@ use stance::classifier::{Hyperparameters, LinearClassifier, fit};
 use stance::features::{DesignMatrix, EncodedCorpus, Selection, SelectionSettings};
 use stance::io::{LabelledOptions, read_labelled};
 use stance::statement::LabelledCorpus;
-use stance::text::{Analyzer, TextSettings};
+use stance::text::{Analyzer, Punctuation, TextSettings};
 
 const TOLERANCES: [&str; 8] = [
     "1e-1", "3e-2", "1e-2", "3e-3", "1e-3", "1e-4", "1e-6", "1e-8",
@@ -86,11 +86,16 @@ fn run() -> Result<(), Box<dyn Error>> {
 fn matrix(corpus: &LabelledCorpus) -> Result<DesignMatrix, Box<dyn Error>> {
     let analyzer = Analyzer::new(TextSettings {
         char_ngrams: None,
+        punctuation: Punctuation::Drop,
         ..TextSettings::default()
     })?;
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
     let rows: Vec<u32> = (0..u32::try_from(corpus.len())?).collect();
-    let selection = Selection::new(&encoded, &rows, SelectionSettings::default());
+    let settings = SelectionSettings {
+        log_count_ratio: 0.0,
+        ..SelectionSettings::default()
+    };
+    let selection = Selection::new(&encoded, corpus.labels(), &rows, settings);
     Ok(selection.design_matrix(&rows))
 }
 

@@ -67,7 +67,12 @@ fn classifier_alone(
     let analyzer = Analyzer::new(TextSettings::default())?;
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
     let rows: Vec<u32> = (0..corpus.len() as u32).collect();
-    let selection = Selection::new(&encoded, &rows, SelectionSettings::default());
+    let selection = Selection::new(
+        &encoded,
+        corpus.labels(),
+        &rows,
+        SelectionSettings::default(),
+    );
     let targets: Array1<usize> = corpus.labels().iter().map(|label| label.index()).collect();
     let dataset = DatasetBase::new(selection.design_matrix(&rows), targets);
 

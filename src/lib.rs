@@ -55,6 +55,7 @@ pub mod io;
 pub mod label;
 pub mod model;
 pub mod prediction;
+pub mod predictions;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod statement;

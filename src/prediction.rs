@@ -94,6 +94,15 @@ impl Prediction {
         top
     }
 
+    /// Takes `label` for the predicted one, as where whoever made the prediction did not go by the highest probability.
+    ///
+    /// # Panics
+    /// If `label` is not one of the labels.
+    pub fn decide(&mut self, label: LabelId) {
+        assert!(label.index() < self.millionths.len(), "a label of this set");
+        self.label = label;
+    }
+
     /// The predicted label.
     pub fn label(&self) -> LabelId {
         self.label

@@ -191,6 +191,11 @@ fn inspect_writes_json() {
 }
 
 #[test]
+fn inspect_tells_the_methods_in_a_paragraph() {
+    prints("methods.txt", &["inspect", "m.stance", "--methods"]);
+}
+
+#[test]
 fn completions_are_a_script() {
     prints("completions.bash", &["completions", "bash"]);
 }

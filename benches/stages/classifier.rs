@@ -26,7 +26,12 @@ pub fn fit(criterion: &mut Criterion) {
         let texts = Texts::new(Kind::STATEMENTS, n_words);
         let corpus = encoded(&analyzer(text), &texts);
         let rows = first_rows(texts.len());
-        let selection = Selection::new(&corpus, &rows, SelectionSettings::default());
+        let selection = Selection::new(
+            &corpus,
+            texts.corpus.labels(),
+            &rows,
+            SelectionSettings::default(),
+        );
         let matrix = selection.design_matrix(&rows);
         let expected = LazyCell::new(|| objective(&matrix, &texts.corpus, &settings));
         let size = format!("{} rows x {}", matrix.n_rows(), matrix.n_features());

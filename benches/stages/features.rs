@@ -70,7 +70,12 @@ impl Frozen {
         let analyzer = analyzer(settings);
         let corpus = encoded(&analyzer, texts);
         let half = first_rows(texts.len() / 2);
-        let selection = Selection::new(&corpus, &half, SelectionSettings::default());
+        let selection = Selection::new(
+            &corpus,
+            texts.corpus.labels(),
+            &half,
+            SelectionSettings::default(),
+        );
         let matrix = selection.design_matrix(&first_rows(texts.len()));
         Self {
             vocabulary: selection.vocabulary(),

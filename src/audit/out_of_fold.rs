@@ -2,6 +2,7 @@
 
 use crate::classifier::softmax;
 use crate::features::EncodedCorpus;
+use crate::label::LabelId;
 use crate::model::{StanceModel, TrainingError, TrainingSettings};
 use crate::prediction::Prediction;
 use crate::statement::LabelledCorpus;
@@ -33,9 +34,12 @@ pub fn predict_out_of_fold(
             Some(at) => texts[at].1,
         }
     })?;
+    // A label for every text; only those of rows are learned from.
+    let of_texts = texts.iter().map(|(row, _)| corpus.labels()[*row as usize]);
+    let labels: Vec<LabelId> = corpus.labels().iter().copied().chain(of_texts).collect();
     let rows = LabelledRows {
         corpus: &encoded,
-        labels: corpus.labels(),
+        labels: &labels,
         weights: corpus.weights(),
         n_labels: corpus.label_set().len(),
     };

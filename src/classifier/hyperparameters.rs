@@ -4,7 +4,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 /// Default cost C: the weight of the rows' losses against the penalty, in scikit-learn's meaning.
-pub const DEFAULT_C: f64 = 10.0;
+pub const DEFAULT_C: f64 = 1.0;
 /// The largest cost that leaves room for sums in `f64`.
 pub const MAX_C: f64 = 1e100;
 /// Default tolerance, relative to the gradient norm at the start.

@@ -5,10 +5,11 @@ use clap_complete::Shell;
 use stance::classifier::{
     ClassWeight, DEFAULT_C, DEFAULT_MAX_DENSE_BYTES, DEFAULT_MAX_ITERATIONS, DEFAULT_TOLERANCE,
 };
-use stance::features::Weighting;
+use stance::features::{DEFAULT_LOG_COUNT_RATIO, Weighting};
 use stance::io::Format;
 use stance::model::FoldOrder;
-use stance::text::{Language, NgramRange};
+use stance::statement::Adjudication;
+use stance::text::{Language, NgramRange, Punctuation};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -40,8 +41,10 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Score statements: adds the predicted label and a probability for each label
     Predict(Box<PredictArgs>),
-    /// Measure a model on labelled statements that it has not seen
+    /// Measure a model, or anyone's predictions, on labelled statements that it has not seen
     Evaluate(Box<EvaluateArgs>),
+    /// Hold two models, or anyone's predictions, against each other on the same labelled statements
+    Compare(Box<CompareArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of
@@ -72,7 +75,7 @@ pub struct InputArgs {
 /// Where labels come from.
 #[derive(Debug, Args)]
 pub struct LabelArgs {
-    /// Column (or JSON key) of the label
+    /// Column (or JSON key) of the label; for `train` and `evaluate` also one for each coder, separated by commas
     #[arg(long, default_value = "label", value_name = "NAME")]
     pub label_column: String,
     /// Rename labels on reading, such as verbal_conflict=hostile,material_conflict=hostile
@@ -81,6 +84,18 @@ pub struct LabelArgs {
     /// Leave out the rows with this label ("" for rows without one); may be repeated
     #[arg(long, value_name = "LABEL")]
     pub drop_label: Vec<String>,
+}
+
+/// Labels of several coders.
+#[derive(Debug, Args)]
+pub struct CoderArgs {
+    /// Column (or JSON key) that names the coder, where there is a row for each coder and statement
+    #[arg(long, value_name = "NAME")]
+    pub coder_column: Option<String>,
+    /// How labels of several coders become one: agree (statements on which all agree), majority (ties left out), or soft (a
+    /// row for each label, weighing its share) [default: majority]
+    #[arg(long, value_parser = Adjudication::from_str, value_name = "HOW")]
+    pub adjudicate: Option<Adjudication>,
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +113,11 @@ pub struct TrainArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub label: LabelArgs,
+    #[command(flatten)]
+    pub coders: CoderArgs,
+    /// Column (or JSON key) that tells which rows of several coders are of one statement [default: id]
+    #[arg(long, value_name = "NAME", requires = "coder_column")]
+    pub id_column: Option<String>,
     /// Column (or JSON key) of a row's weight, a positive number
     #[arg(long, value_name = "NAME")]
     pub weight_column: Option<String>,
@@ -124,6 +144,9 @@ pub struct TextArgs {
     /// Words to leave out of word n-grams: none, english, or a file with one a line
     #[arg(long, default_value = "none", value_name = "LIST")]
     pub stop_words: String,
+    /// Marks between words: each counts as a word (keep), or none is looked at (drop)
+    #[arg(long, default_value = "keep", value_parser = Punctuation::from_str, value_name = "KEEP|DROP")]
+    pub punctuation: Punctuation,
     /// Word n-grams, such as 1-2; `none` for none
     #[arg(long, default_value = "1-2", value_parser = optional_range, value_name = "RANGE")]
     pub word_ngrams: OptionalRange,
@@ -139,6 +162,9 @@ pub struct TextArgs {
     /// Keep at most so many word terms and as many character terms, the most frequent
     #[arg(long, value_name = "N")]
     pub max_features: Option<usize>,
+    /// Scale each term by this power of its log-count ratio, which tells how much it sets one label apart; 0 for not
+    #[arg(long, default_value_t = DEFAULT_LOG_COUNT_RATIO, value_name = "POWER", value_parser = power, allow_negative_numbers = true)]
+    pub log_count_ratio: f64,
     /// Leave out of the model, once fitted, terms of which one occurrence adds less than T to every label's log-odds
     #[arg(long, default_value_t = 0.0, value_name = "T", value_parser = least_log_odds, allow_negative_numbers = true)]
     pub prune: f64,
@@ -214,7 +240,7 @@ pub struct ValidationArgs {
     /// Deal rows to folds at random by label (stratified), or in runs as they stand (contiguous)
     #[arg(long, value_enum, default_value_t = FoldOrderArg::Stratified)]
     pub fold_order: FoldOrderArg,
-    /// Seed of the random deal
+    /// Seed of the random deal, and of the bootstrap
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
     /// Column (or JSON key) of a speaker or source: no group of rows with one value is both trained on and held out
@@ -301,30 +327,59 @@ pub enum OnError {
     Keep,
 }
 
+/// How rows of a file of predictions are read and matched.
 #[derive(Debug, Args)]
+pub struct PredictionArgs {
+    /// Column (or JSON key) of the predicted label; probabilities stand in `prob_<label>`
+    #[arg(long, default_value = "prediction", value_name = "NAME")]
+    pub prediction_column: String,
+    /// Column (or JSON key) that tells which rows belong together; `none` matches predictions by position [default: id if
+    /// all files have it, none otherwise]
+    #[arg(long, value_name = "NAME")]
+    pub id_column: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_args = only_where_it_counts)]
 pub struct EvaluateArgs {
     /// Labelled statements; `-` is standard input
     #[arg(required = true)]
     pub data: Vec<PathBuf>,
     /// The model [default: the one in the box]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["predictions", "cross_validate"])]
     pub model: Option<PathBuf>,
+    /// Measure the predictions in this file, whoever made them
+    #[arg(long, value_name = "FILE", conflicts_with = "cross_validate")]
+    pub predictions: Option<PathBuf>,
+    #[command(flatten)]
+    pub matching: PredictionArgs,
+    /// Measure what `stance train` with these settings would report, and write no model
+    #[arg(long)]
+    pub cross_validate: bool,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub label: LabelArgs,
+    #[command(flatten)]
+    pub coders: CoderArgs,
+    /// Column (or JSON key) of a row's weight, a positive number
+    #[arg(long, value_name = "NAME")]
+    pub weight_column: Option<String>,
     /// Also write the figures as JSON; `-` writes them to standard output instead of the table
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Replace the files that are written
     #[arg(long)]
     pub force: bool,
-    /// Seed of the bootstrap, and of what the report draws
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub seed: u64,
-    /// Column (or JSON key) of a speaker or source: intervals draw whole groups of rows with one value
-    #[arg(long, value_name = "NAME")]
-    pub group_column: Option<String>,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub text: TextArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub validation: ValidationArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     /// Statements that the model was trained on, read like the data: the report says how well they can be told from it;
@@ -366,6 +421,65 @@ impl ReportArgs {
     }
 }
 
+/// Settings of training do nothing without `--cross-validate`, and are then refused.
+fn only_where_it_counts(arg: clap::Arg) -> clap::Arg {
+    match arg.get_id().as_str() {
+        "data" | "model" | "predictions" | "cross_validate" | "format" | "encoding"
+        | "text_column" | "label_column" | "label_map" | "drop_label" | "json" | "force"
+        | "threads" | "seed" | "coder_column" | "adjudicate" | "quiet" | "verbose" | "help"
+        | "version" => arg,
+        "prediction_column" => arg.requires("predictions"),
+        // Of a model.
+        "report" | "by" | "audit" | "training" => {
+            arg.conflicts_with_all(["predictions", "cross_validate"])
+        }
+        "group_column" => arg.conflicts_with("predictions"),
+        // For the rows of predictions or of coders, which is looked at later.
+        "id_column" => arg,
+        _ => arg.requires("cross_validate"),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// A model, or a file of predictions
+    #[arg(value_name = "A")]
+    pub first: PathBuf,
+    /// Another
+    #[arg(value_name = "B")]
+    pub second: PathBuf,
+    /// Labelled statements; `-` is standard input
+    #[arg(required = true)]
+    pub data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub label: LabelArgs,
+    #[command(flatten)]
+    pub matching: PredictionArgs,
+    /// Show N rows that flip
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub rows: usize,
+    /// Write all rows that flip to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub flips: Option<PathBuf>,
+    /// Of two models, show the N terms whose weights differ most
+    #[arg(long, default_value_t = 12, value_name = "N")]
+    pub top: usize,
+    /// Also write the figures as JSON; `-` writes them to standard output instead of the table
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Replace the files that are written
+    #[arg(long)]
+    pub force: bool,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// Statements, each in quotes
@@ -392,6 +506,9 @@ pub struct InspectArgs {
     /// Write everything as JSON
     #[arg(long)]
     pub json: bool,
+    /// Write only a paragraph for a paper's appendix: settings, data, figures, version
+    #[arg(long, conflicts_with = "json")]
+    pub methods: bool,
 }
 
 fn key_value<V: FromStr>(text: &str) -> Result<(String, V), String> {
@@ -410,6 +527,14 @@ fn least_log_odds(text: &str) -> Result<f64, String> {
         Ok(t) if t >= 0.0 && t.is_finite() => Ok(t),
         Ok(_) => Err("give a finite number of log-odds, 0 or more".to_owned()),
         Err(_) => Err("not a number such as 0.1".to_owned()),
+    }
+}
+
+fn power(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(power) if (0.0..=4.0).contains(&power) => Ok(power),
+        Ok(_) => Err("a power lies between 0 and 4".to_owned()),
+        Err(_) => Err("not a number such as 0.75".to_owned()),
     }
 }
 

@@ -1,34 +1,30 @@
-//! `stance evaluate`: labelled statements in, a report on the model out.
+//! `stance evaluate`: labelled statements in, a report on a model, on anyone's predictions, or on settings of training out.
 
 use super::args::EvaluateArgs;
+use super::coders::{self, Labelled};
 use super::failure::Failure;
-use super::inputs::{keep_apart, labelled_options, open_model, say_summary};
+use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
-use super::progress::Progress;
+use super::out_of_fold;
+use super::progress::{Progress, Stages};
 use super::report;
+use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
-use rayon::prelude::*;
+use super::train;
+use serde::Serialize;
 use stance::audit::AuditReport;
-use stance::evaluation::{Evaluation, EvaluationReport};
-use stance::io::{Others, Sink, read_labelled};
-use stance::model::StanceModel;
+use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
+use stance::io::{Coding, Others, Sink, read_labelled};
+use stance::model::{StanceModel, cross_validate};
 use stance::prediction::Prediction;
 use stance::report::{Kind, LabelMix, ReportPage, Scored};
 use stance::statement::LabelledCorpus;
-use stance::validation::{Groups, domain_shift};
+use stance::validation::domain_shift;
 use std::path::Path;
 
-/// Rows that one task scores.
-const CHUNK_ROWS: usize = 2048;
-
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let progress = Progress::new(terminal);
-    progress.stage("reading");
-    let inputs = args.data.iter().chain(&args.model).chain(&args.training);
-    let json = args.json.iter().map(|path| ("--json", path));
-    let pages = args.report.report.iter().map(|path| ("--report", path));
-    keep_apart(json.chain(pages), inputs)?;
-    let model = open_model(args.model.as_ref())?;
+    set_threads(args.threads);
+    check(args)?;
     let sink = match &args.json {
         Some(path) => {
             let sink = Sink::create(path, args.force)?;
@@ -37,45 +33,13 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         None => None,
     };
-    let page_sink = report::sink(&args.report, args.force)?;
-    let mut options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
-    let columns = args.report.by.iter().chain(&args.group_column);
-    options.read.columns.others = Others::Named(columns.cloned().collect());
-    let (corpus, summary) = read_labelled(&args.data, &options)?;
-    say_summary(&summary, terminal);
-    progress.stage("scoring");
-    let texts: Vec<&str> = (0..corpus.len()).map(|row| corpus.text(row)).collect();
-    let predictions = score(&model, &texts);
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    for (prediction, &label) in predictions.iter().zip(corpus.labels()) {
-        evaluation.add(label, prediction);
-    }
-    progress.stage("drawing intervals");
-    let group_column = args.group_column.as_ref();
-    let report = match group_column.and_then(|name| corpus.column(name)) {
-        None => evaluation.report(args.seed),
-        Some(column) => {
-            let rows = report::pairs(&corpus, &predictions);
-            evaluation.report_of_groups(&rows, &Groups::of_values(column.ids()), args.seed)
-        }
+    let (report, text) = if args.cross_validate {
+        of_settings(args, terminal)?
+    } else if let Some(predictions) = &args.predictions {
+        of_predictions(args, predictions, terminal)?
+    } else {
+        of_model(args, terminal)?
     };
-    let audit = match args.report.audits() {
-        false => None,
-        true => {
-            progress.stage("masking and exchanging names");
-            let audit = stance::audit::audit(&model, &corpus, args.seed, false, |texts| {
-                let texts: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-                Ok::<_, Failure>(score(&model, &texts))
-            })?;
-            Some(audit)
-        }
-    };
-    if let Some(sink) = page_sink {
-        progress.stage("writing the report");
-        let page = page(args, &model, &corpus, &predictions, &report, audit.clone())?;
-        report::write(&page, sink)?;
-    }
-    drop(progress);
     if let Some(mut sink) = sink {
         let mut json = serde_json::to_vec_pretty(&report).expect("a report is plain data");
         json.push(b'\n');
@@ -85,24 +49,114 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
     if args.json.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    let audit = audit.filter(|_| args.report.audit);
-    let audit = audit.map_or(String::new(), |audit| format!("\n{audit}"));
-    terminal.result(&format!("{report}{audit}"))
+    terminal.result(&text)
 }
 
-/// The prediction for each of `texts`, in order.
-fn score(model: &StanceModel, texts: &[&str]) -> Vec<Prediction> {
-    let chunks: Vec<Vec<Prediction>> = texts
-        .par_chunks(CHUNK_ROWS)
-        .map_init(
-            || model.scorer(),
-            |scorer, texts| {
-                let score = |text: &&str| scorer.score(text).prediction.clone();
-                texts.iter().map(score).collect()
-            },
-        )
-        .collect();
-    chunks.into_iter().flatten().collect()
+/// What the parser cannot see: files that would be read or written twice, and options that would do nothing.
+fn check(args: &EvaluateArgs) -> Result<(), Failure> {
+    let inputs = args.data.iter().chain(&args.predictions);
+    let from_stdin = inputs
+        .clone()
+        .filter(|path| path.as_path() == Path::new("-"));
+    if from_stdin.count() > 1 {
+        return Err(Failure::usage("only one file can be standard input (`-`)"));
+    }
+    let out_of_fold = args.validation.out_of_fold.iter();
+    let outputs = (args.json.iter().map(|path| ("--json", path)))
+        .chain(out_of_fold.map(|path| ("--out-of-fold", path)))
+        .chain(args.report.report.iter().map(|path| ("--report", path)));
+    keep_apart(outputs, inputs.chain(&args.model).chain(&args.training))?;
+    let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
+    if args.predictions.is_some() && coding.is_some() {
+        return Err(Failure::usage(
+            "--predictions are measured against one label a row: name one --label-column",
+        ));
+    }
+    let by_id = matches!(coding, Some(Coding::Long { .. })) || args.predictions.is_some();
+    if args.matching.id_column.is_some() && !by_id {
+        return Err(Failure::usage(
+            "--id-column is for --predictions or --coder-column",
+        ));
+    }
+    Ok(())
+}
+
+/// A report, and how it is told.
+type Told = (Report, String);
+
+/// All figures, for machines.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    evaluation: EvaluationReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coders: Option<AgreementReport>,
+}
+
+fn id_column(args: &EvaluateArgs) -> Option<&str> {
+    args.matching.id_column.as_deref()
+}
+
+fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let model = open_model(args.model.as_ref())?;
+    let page_sink = report::sink(&args.report, args.force)?;
+    let seed = args.validation.seed;
+    let mut options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let group_column = &args.validation.group_column;
+    let columns = args.report.by.iter().chain(group_column);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
+    say_summary(&summary, terminal);
+    let name = args.model.as_deref();
+    let name = name.unwrap_or(Path::new("the model in the box"));
+    say_if_trained_on(name, &model, &corpus, terminal);
+    progress.stage("scoring");
+    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
+    progress.stage("drawing intervals");
+    let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
+    let mut text = evaluation.to_string();
+    let audit = match args.report.audits() {
+        false => None,
+        true => {
+            progress.stage("masking and exchanging names");
+            let audit = stance::audit::audit(&model, &corpus, seed, false, |texts| {
+                Ok::<_, Failure>(score(&model, texts.len(), |at| texts[at].1))
+            })?;
+            if args.report.audit {
+                text += &format!("\n{audit}");
+            }
+            Some(audit)
+        }
+    };
+    if let Some(sink) = page_sink {
+        progress.stage("writing the report");
+        let page = page(args, &model, &corpus, &predictions, &evaluation, audit)?;
+        report::write(&page, sink)?;
+    }
+    let coders = coders.map(|coders| {
+        // Also those to which no one label could be given.
+        let statements = coders.coded.statements();
+        let all = score(&model, statements.len(), |row| {
+            statements[row].text.as_str()
+        });
+        let labels: Vec<_> = all.iter().map(|row| Some(row.label())).collect();
+        let report = AgreementReport::new(&coders.coded, Some(&labels), seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
 }
 
 /// Everything on one page.
@@ -111,20 +165,15 @@ fn page(
     model: &StanceModel,
     corpus: &LabelledCorpus,
     predictions: &[Prediction],
-    report: &EvaluationReport,
+    evaluation: &EvaluationReport,
     audit: Option<AuditReport>,
 ) -> Result<ReportPage, Failure> {
-    let labels = model.labels();
+    let seed = args.validation.seed;
     let how = "scored by a model that was not told their labels".to_owned();
-    let mut scored = Scored::new(
-        how,
-        report.clone(),
-        labels,
-        corpus.labels(),
-        predictions,
-        args.seed,
-    );
-    scored.group_column = args.group_column.clone();
+    let (gold, judged) = report::judged(corpus, predictions);
+    let set = model.labels();
+    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged, seed);
+    scored.group_column = args.validation.group_column.clone();
     let training = &model.card().training.label_counts;
     let shift = match args.training.as_slice() {
         [] => None,
@@ -135,7 +184,7 @@ fn page(
                 model.analyzer(),
                 (training.len(), |row| training.text(row)),
                 (corpus.len(), |row| corpus.text(row)),
-                args.seed,
+                seed,
             );
             let failed = |error| {
                 Failure::failed(format!(
@@ -148,9 +197,78 @@ fn page(
     Ok(ReportPage {
         kind: Kind::Evaluation,
         scored: Some(scored),
-        mix: Some(LabelMix::new(training, corpus.labels(), predictions)),
+        mix: Some(LabelMix::new(training, &gold, &judged)),
         shift,
         audit,
-        ..ReportPage::new(model, corpus, predictions, &args.report.by, args.seed)
+        ..ReportPage::new(model, corpus, predictions, &args.report.by, seed)
     })
+}
+
+fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let options = labelled_options(&args.input, &args.label, None, None)?;
+    let prediction_options = prediction_options(&options, &args.matching);
+    let file = stance::io::PredictionFile::read(path, &prediction_options)?;
+    let system = System::Predictions(Box::new(file));
+    say_read(&system, terminal);
+    let gold = Gold::read(&args.data, &options, false)?;
+    say_summary(&gold.summary, terminal);
+    let set = system.label_set(gold.corpus.label_set())?;
+    let matching = &prediction_options.matching;
+    let predictions = system.predictions(path, &gold, &set, matching, terminal)?;
+    let mut evaluation = Evaluation::new(set.clone());
+    evaluation.add_all(&gold.labels(&set), &predictions);
+    progress.stage("drawing intervals");
+    let evaluation = evaluation.report(args.validation.seed);
+    let text = evaluation.to_string();
+    let coders = None;
+    Ok((Report { evaluation, coders }, text))
+}
+
+fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
+    let settings = train::settings(&args.text, &args.fit, &args.validation)?;
+    if settings.folds == 0 {
+        return Err(Failure::usage(
+            "--cross-validate needs folds; leave out --folds 0",
+        ));
+    }
+    let table = out_of_fold::sink(&args.validation, args.force)?;
+    let progress = Progress::new(terminal);
+    progress.stage("reading");
+    let stages = Stages::new("reading", terminal);
+    let weight_column = args.weight_column.as_ref();
+    let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
+    options.read.columns.others =
+        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let Labelled {
+        corpus,
+        summary,
+        coders,
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column(args),
+    )?;
+    say_summary(&summary, terminal);
+    let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
+    let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
+    let predictions = &validated.out_of_fold;
+    stages.next("report");
+    out_of_fold::warn(predictions, terminal);
+    if let Some((path, sink)) = table {
+        out_of_fold::write(sink, &corpus, predictions, path)?;
+    }
+    drop(progress);
+    let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    let told = out_of_fold::told(&evaluation, &validated.record, &validated.calibration);
+    let mut text = format!("{}\n{told}", out_of_fold::told_corpus(&corpus));
+    let coders = coders.map(|coders| {
+        let report = coders.out_of_fold(predictions, settings.seed);
+        text += &coders.tell(&report);
+        report
+    });
+    Ok((Report { evaluation, coders }, text))
 }

@@ -67,3 +67,12 @@ impl From<stance::model::TrainingError> for Failure {
         Self::Failed(error.to_string())
     }
 }
+
+impl From<stance::io::PredictionError> for Failure {
+    fn from(error: stance::io::PredictionError) -> Self {
+        match error {
+            stance::io::PredictionError::Read(error) => error.into(),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}

@@ -8,11 +8,15 @@ use serde_json::{Map, Value, json};
 use stance::classifier::ClassWeight;
 use stance::explanation::heaviest;
 use stance::features::FeatureId;
-use stance::model::{CalibrationRecord, StanceModel};
+use stance::model::{CalibrationRecord, StanceModel, methods};
+use stance::text::Punctuation;
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
     let model = open_model(args.model.as_ref())?;
+    if args.methods {
+        return terminal.result(&(methods(&model) + "\n"));
+    }
     if args.json {
         let json = serde_json::to_string_pretty(&as_json(&model, args.top));
         return terminal.result(&(json.expect("a card is plain data") + "\n"));
@@ -75,12 +79,16 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
     line(
         "text",
         format!(
-            "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, Unicode {}",
+            "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, punctuation {}, Unicode {}",
             card.text.language,
             card.stemmer,
             range(card.text.word_ngrams),
             range(card.text.char_ngrams),
             card.text.stop_words.len(),
+            match card.text.punctuation {
+                Punctuation::Keep => "kept",
+                Punctuation::Drop => "dropped",
+            },
             card.unicode_version
         ),
     );
@@ -88,7 +96,7 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
     line(
         "features",
         format!(
-            "{} words and n-grams of words, {} n-grams of characters; {}, min-df {}{}{}",
+            "{} words and n-grams of words, {} n-grams of characters; {}, min-df {}{}{}{}",
             thousands(n_words as u64),
             thousands((vocabulary.len() - n_words) as u64),
             card.selection.weighting,
@@ -96,6 +104,10 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
             card.selection
                 .max_features
                 .map_or(String::new(), |n| format!(", at most {n} a block")),
+            match card.selection.log_count_ratio {
+                0.0 => String::new(),
+                power => format!(", log-count ratio to the power of {power}"),
+            },
             match card.selection.prune {
                 0.0 => String::new(),
                 least => format!(", pruned below {least}"),

@@ -4,17 +4,21 @@
 //! interrupted; a reader that closes the pipe is success.
 
 mod args;
+mod coders;
+mod compare;
 mod evaluate;
 mod explain;
 mod failure;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;
 mod report;
 mod shell;
+mod systems;
 mod terminal;
 mod train;
 
@@ -52,6 +56,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args, terminal),
         Command::Predict(args) => predict::run(&args, terminal),
         Command::Evaluate(args) => evaluate::run(&args, terminal),
+        Command::Compare(args) => compare::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

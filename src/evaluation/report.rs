@@ -7,6 +7,7 @@
 use super::table::{left_aligned, right_aligned, shown, width};
 use crate::label::{LabelId, LabelSet};
 use crate::prediction::Prediction;
+use crate::predictions::Predictions;
 use crate::validation::{
     Average, Confusion, Groups, Interval, LabelIntervals, LabelScores, PerfectCalibration,
     ProbabilityLosses, Reliability, ReliabilityBin, ScoreIntervals, Scores, rounded,
@@ -51,6 +52,28 @@ impl Evaluation {
         self.confusion.add(gold, prediction.label());
         self.losses.add_prediction(gold, prediction);
         self.reliability.add_prediction(gold, prediction);
+    }
+
+    /// Counts a row for which there is a predicted label alone. The report then has no figures of probabilities.
+    ///
+    /// # Panics
+    /// If `gold` or `predicted` is not of this evaluation's labels.
+    pub fn add_label(&mut self, gold: LabelId, predicted: LabelId) {
+        self.confusion.add(gold, predicted);
+    }
+
+    /// Counts the rows of `predictions`.
+    ///
+    /// # Panics
+    /// If there is not one gold label for each row, or a label is not of this evaluation's labels.
+    pub fn add_all(&mut self, gold: &[LabelId], predictions: &Predictions) {
+        assert_eq!(gold.len(), predictions.len(), "one gold label for each row");
+        for (row, &gold) in gold.iter().enumerate() {
+            match predictions.probabilities() {
+                Some(rows) => self.add(gold, &rows[row]),
+                None => self.add_label(gold, predictions.label(row)),
+            }
+        }
     }
 
     /// The number of rows so far.
@@ -106,6 +129,15 @@ impl Evaluation {
                 .collect(),
             n_bootstrap_draws: intervals.n_draws,
             n_groups_drawn,
+            // None where labels came alone, even if only for some rows.
+            probabilities: (self.losses.n_rows() == self.n_rows())
+                .then(|| self.probability_report(seed)),
+            confusion: self.confusion.clone(),
+        }
+    }
+
+    fn probability_report(&self, seed: u64) -> ProbabilityReport {
+        ProbabilityReport {
             log_loss: self.losses.log_loss(),
             brier_score: self.losses.brier_score(),
             calibration: CalibrationReport {
@@ -115,7 +147,6 @@ impl Evaluation {
                     .perfect_calibration(N_CALIBRATION_REDRAWS, seed),
                 bins: self.reliability.bins(),
             },
-            confusion: self.confusion.clone(),
         }
     }
 }
@@ -145,6 +176,16 @@ pub struct EvaluationReport {
     /// The number of groups that were drawn whole; rows were drawn where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n_groups_drawn: Option<u64>,
+    /// What the probabilities are worth, where there are any.
+    #[serde(flatten)]
+    pub probabilities: Option<ProbabilityReport>,
+    /// Counts, gold label by gold label.
+    pub confusion: Confusion,
+}
+
+/// What the probabilities are worth.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProbabilityReport {
     /// Mean −ln of the gold label's printed probability.
     #[serde(serialize_with = "rounded::six_digits")]
     pub log_loss: f64,
@@ -153,8 +194,6 @@ pub struct EvaluationReport {
     pub brier_score: f64,
     /// Whether what is said with probability p is right p of the time.
     pub calibration: CalibrationReport,
-    /// Counts, gold label by gold label.
-    pub confusion: Confusion,
 }
 
 /// One label's figures.
@@ -186,7 +225,13 @@ impl fmt::Display for EvaluationReport {
         let names: Vec<String> = self.labels.iter().map(|l| shown(&l.label)).collect();
         self.write_scores(f, &names)?;
         self.write_intervals(f, &names)?;
-        self.write_probabilities(f)?;
+        match &self.probabilities {
+            Some(report) => report.write(f)?,
+            None => writeln!(
+                f,
+                "\nno probabilities, hence no log-loss, Brier score or calibration error"
+            )?,
+        }
         if names.len() <= MAX_MATRIX_LABELS {
             self.write_confusion(f, &names)
         } else {
@@ -257,27 +302,6 @@ impl EvaluationReport {
         Ok(())
     }
 
-    fn write_probabilities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CalibrationReport {
-            error,
-            perfectly_calibrated:
-                PerfectCalibration {
-                    mean,
-                    percentile_95,
-                    ..
-                },
-            bins,
-        } = &self.calibration;
-        writeln!(f, "\nlog-loss           {:.4}", self.log_loss)?;
-        writeln!(f, "Brier score        {:.4}", self.brier_score)?;
-        writeln!(f, "calibration error  {error:.4} ({} bins)", bins.len())?;
-        writeln!(
-            f,
-            "                   a perfectly calibrated model at this size: mean {mean:.4}, 95th percentile \
-             {percentile_95:.4}"
-        )
-    }
-
     fn write_confusion(&self, f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
         let title = "gold \\ predicted";
         let columns = name_columns(names, title);
@@ -322,6 +346,29 @@ impl EvaluationReport {
             )?;
         }
         Ok(())
+    }
+}
+
+impl ProbabilityReport {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CalibrationReport {
+            error,
+            perfectly_calibrated:
+                PerfectCalibration {
+                    mean,
+                    percentile_95,
+                    ..
+                },
+            bins,
+        } = &self.calibration;
+        writeln!(f, "\nlog-loss           {:.4}", self.log_loss)?;
+        writeln!(f, "Brier score        {:.4}", self.brier_score)?;
+        writeln!(f, "calibration error  {error:.4} ({} bins)", bins.len())?;
+        writeln!(
+            f,
+            "                   a perfectly calibrated model at this size: mean {mean:.4}, 95th percentile \
+             {percentile_95:.4}"
+        )
     }
 }
 
@@ -388,9 +435,10 @@ gold \\ predicted  conciliatory       hostile       neutral
     fn calibration_stands_beside_the_perfectly_calibrated_figure() {
         let report = example(LABELS);
         // 155 of 200 right where 0.8 was said.
-        assert!((report.calibration.error - 0.025).abs() < 1e-12);
+        let probabilities = report.probabilities.as_ref().unwrap();
+        assert!((probabilities.calibration.error - 0.025).abs() < 1e-12);
         // |B(200, 0.8)/200 − 0.8| has mean √(2/π)·√(0.8·0.2/200) = 0.0226, 95th percentile 1.96·0.0283 = 0.0554.
-        let perfect = report.calibration.perfectly_calibrated;
+        let perfect = probabilities.calibration.perfectly_calibrated;
         assert!((perfect.mean - 0.0226).abs() < 0.004);
         assert!((perfect.percentile_95 - 0.0554).abs() < 0.012);
         let text = report.to_string();
@@ -400,8 +448,8 @@ gold \\ predicted  conciliatory       hostile       neutral
         );
         // 155 rows at −ln 0.8, 45 at −ln 0.1; squares 0.06 and 0.01 + 0.81 + 0.64.
         let log_loss = -(155.0 * 0.8f64.ln() + 45.0 * 0.1f64.ln()) / 200.0;
-        assert!((report.log_loss - log_loss).abs() < 1e-12);
-        assert!((report.brier_score - (155.0 * 0.06 + 45.0 * 1.46) / 200.0).abs() < 1e-12);
+        assert!((probabilities.log_loss - log_loss).abs() < 1e-12);
+        assert!((probabilities.brier_score - (155.0 * 0.06 + 45.0 * 1.46) / 200.0).abs() < 1e-12);
     }
 
     #[test]
@@ -443,12 +491,29 @@ gold \\ predicted  conciliatory       hostile       neutral
     }
 
     #[test]
+    fn labels_alone_have_scores_and_no_figures_of_probabilities() {
+        let mut evaluation = Evaluation::new(LabelSet::new(LABELS).unwrap());
+        let gold = [0, 1, 2, 2].map(LabelId::new);
+        let predicted = Predictions::Labels([0, 1, 2, 1].map(LabelId::new).to_vec());
+        evaluation.add_all(&gold, &predicted);
+        let report = evaluation.report(0);
+        assert_eq!(report.accuracy, 0.75);
+        let text = report.to_string();
+        assert!(
+            text.contains("no probabilities, hence no log-loss"),
+            "{text}"
+        );
+        let json = serde_json::to_string(&report).unwrap();
+        for figure in ["log_loss", "brier_score", "calibration"] {
+            assert!(!json.contains(figure), "{json}");
+        }
+    }
+
+    #[test]
     fn a_report_of_no_rows_is_all_zeros() {
         let report = Evaluation::new(LabelSet::new(LABELS).unwrap()).report(0);
-        assert_eq!(
-            (report.n_rows, report.accuracy, report.log_loss),
-            (0, 0.0, 0.0)
-        );
+        let log_loss = report.probabilities.as_ref().unwrap().log_loss;
+        assert_eq!((report.n_rows, report.accuracy, log_loss), (0, 0.0, 0.0));
         assert!(!report.to_string().contains("NaN"));
     }
 }

@@ -6,8 +6,9 @@
 
 use super::interner::{Interner, SortedStrings};
 use super::ngram_levels::{NONE, extend_level};
-use crate::text::{Analyzer, TextSettings, WordForm};
+use crate::text::{Analyzer, TextSettings, WordForm, is_mark};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Rows that one task analyses.
 const CHUNK_ROWS: usize = 4096;
@@ -17,8 +18,22 @@ const CHUNK_ROWS: usize = 4096;
 #[error("the corpus has {0} words or terms, more than the {max} that can be numbered; train on a part of it", max = u32::MAX - 1)]
 pub struct CorpusTooLarge(pub usize);
 
+/// The words of each row as numbers.
+#[derive(Debug)]
+pub struct WordRows<'c>(Cow<'c, Sequences>);
+
+impl WordRows<'_> {
+    /// The words of a row, in order.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn row(&self, row: usize) -> &[u32] {
+        self.0.row(row)
+    }
+}
+
 /// Sequences of numbers, one a row.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Sequences {
     starts: Vec<usize>,
     ids: Vec<u32>,
@@ -60,6 +75,8 @@ pub struct EncodedCorpus {
     /// The distinct folded forms of each row's words, and the character n-gram ids of each form.
     forms: Sequences,
     form_chars: Sequences,
+    /// Whether a stem (without word features, a form) is a mark and no word.
+    is_mark: Vec<bool>,
 }
 
 impl EncodedCorpus {
@@ -122,6 +139,7 @@ impl EncodedCorpus {
             kind_ends,
             forms,
             form_chars: lexicon.form_chars,
+            is_mark: lexicon.is_mark,
         })
     }
 
@@ -145,13 +163,23 @@ impl EncodedCorpus {
         &self.settings
     }
 
-    /// The row's words as numbers: stem ids, or ids of folded forms where there are no word features. Rows with equal
-    /// numbers have equal words.
-    pub fn words(&self, row: usize) -> &[u32] {
-        match self.settings.word_ngrams {
-            Some(_) => self.tokens.row(row),
-            None => self.forms.row(row),
+    /// The rows' words, without marks, as numbers: stem ids, or ids of folded forms where there are no word features. Rows
+    /// with equal numbers have equal words.
+    pub fn words(&self) -> WordRows<'_> {
+        let all = match self.settings.word_ngrams {
+            Some(_) => &self.tokens,
+            None => &self.forms,
+        };
+        if !self.is_mark.contains(&true) {
+            return WordRows(Cow::Borrowed(all));
         }
+        let mut words = Sequences::new();
+        for row in 0..self.n_rows {
+            let is_word = |id: &&u32| !self.is_mark[**id as usize];
+            words.ids.extend(all.row(row).iter().filter(is_word));
+            words.end_row();
+        }
+        WordRows(Cow::Owned(words))
     }
 
     /// Calls `on_term` with the term id of each stem and word n-gram of the row, by first token, then by length; repeats
@@ -237,6 +265,7 @@ struct Lexicon {
     stems: SortedStrings,
     chars: SortedStrings,
     form_chars: Sequences,
+    is_mark: Vec<bool>,
 }
 
 impl Lexicon {
@@ -271,6 +300,12 @@ impl Lexicon {
             words.push(Word { stem, form: id });
         }
         let (stems, stem_rank) = stems.into_sorted();
+        let is_mark = match analyzer.settings().word_ngrams {
+            Some(_) => (0..stems.len()).map(|id| is_mark(stems.get(id))).collect(),
+            None => (0..forms.len() as u32)
+                .map(|id| is_mark(forms.get(id)))
+                .collect(),
+        };
         let (chars, char_rank) = chars.into_sorted();
         for word in words.iter_mut().filter(|word| word.stem != NONE) {
             word.stem = stem_rank[word.stem as usize];
@@ -283,6 +318,7 @@ impl Lexicon {
             stems,
             chars,
             form_chars,
+            is_mark,
         }
     }
 }

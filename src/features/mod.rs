@@ -8,8 +8,10 @@
 //! number stems first, then n-grams of stems by rising n, then character n-grams; each kind by falling document frequency,
 //! so that what is common lies side by side in memory, and equals by bytes (n-grams by the ids they are made of).
 
+mod counts;
 pub mod encoded_corpus;
 mod interner;
+pub mod log_count_ratio;
 pub mod lookup;
 mod ngram_levels;
 pub mod selection;
@@ -20,7 +22,7 @@ pub mod weighting;
 mod word_cache;
 
 pub use encoded_corpus::EncodedCorpus;
-pub use selection::{Selection, SelectionSettings};
+pub use selection::{DEFAULT_LOG_COUNT_RATIO, Selection, SelectionSettings};
 pub use sparse::{DesignMatrix, FeatureId, SparseRow};
 pub use vectorizer::Vectorizer;
 pub use vocabulary::{Vocabulary, VocabularyView};

@@ -1,21 +1,26 @@
 //! Which terms of a corpus become features, judged on some of its rows, and those rows as a matrix.
 
+use super::counts::Counts;
 use super::encoded_corpus::EncodedCorpus;
+use super::log_count_ratio::log_count_ratios;
 use super::ngram_levels::NONE;
 use super::sparse::{DesignMatrix, FeatureId};
 use super::vocabulary::{TermBuffer, Vocabulary};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
+use crate::label::LabelId;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::ops::AddAssign;
 
 /// Rows that one task turns into matrix rows.
 const CHUNK_ROWS: usize = 1024;
 /// Tasks whose rows are in memory twice, by themselves and in the matrix.
 const CHUNKS_AT_ONCE: usize = 32;
 
-/// Which terms are kept. Part of a model.
+/// The default power of the log-count ratios: what cross-validation on many corpora found, see `docs/method.md`.
+pub const DEFAULT_LOG_COUNT_RATIO: f64 = 0.75;
+
+/// Which terms are kept and how they are weighed. Part of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SelectionSettings {
     /// How counts become values.
@@ -24,6 +29,10 @@ pub struct SelectionSettings {
     pub min_df: u32,
     /// Keep at most this many terms of each block (words, characters), the most frequent over all rows.
     pub max_features: Option<usize>,
+    /// Scale each feature by this power of how much it tells labels apart on the rows; 0 for not at all. See
+    /// [`log_count_ratio`](super::log_count_ratio).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub log_count_ratio: f64,
     /// After the fit, leave out features of which one occurrence adds less than this to every label's log-odds; 0 leaves
     /// out none.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -40,6 +49,7 @@ impl Default for SelectionSettings {
             weighting: Weighting::Tfidf,
             min_df: 1,
             max_features: None,
+            log_count_ratio: DEFAULT_LOG_COUNT_RATIO,
             prune: 0.0,
         }
     }
@@ -61,8 +71,14 @@ pub struct Selection<'c> {
 }
 
 impl<'c> Selection<'c> {
-    /// Chooses terms by how often they occur in `rows`, and scales them by their document frequency there.
-    pub fn new(corpus: &'c EncodedCorpus, rows: &[u32], settings: SelectionSettings) -> Self {
+    /// Chooses terms by how often they occur in `rows`, and scales them by their document frequency there and by how much
+    /// they tell the labels of these rows apart. `labels` has the label of every row of the corpus.
+    pub fn new(
+        corpus: &'c EncodedCorpus,
+        labels: &[LabelId],
+        rows: &[u32],
+        settings: SelectionSettings,
+    ) -> Self {
         let counts = Counts::new(corpus, rows, settings.max_features.is_some());
         let blocks = [
             0..corpus.n_words() as u32,
@@ -103,11 +119,23 @@ impl<'c> Selection<'c> {
             0 => 0.0,
             df => settings.weighting.scale(df, rows.len()),
         };
+        let mut scales: Vec<f32> = document_frequencies.iter().map(scale).collect();
+        if settings.log_count_ratio != 0.0 {
+            let ratios = log_count_ratios(corpus, labels, rows, &counts.document);
+            scales
+                .par_iter_mut()
+                .zip(&terms)
+                .for_each(|(scale, &term)| {
+                    let ratio = f64::from(ratios[term as usize]);
+                    *scale =
+                        (f64::from(*scale) * libm::pow(ratio, settings.log_count_ratio)) as f32;
+                });
+        }
         Self {
             corpus,
             weighting: settings.weighting,
             feature_of,
-            scales: document_frequencies.iter().map(scale).collect(),
+            scales,
             document_frequencies,
             n_chosen: terms.len(),
             terms,
@@ -270,67 +298,6 @@ fn with_what_they_extend(corpus: &EncodedCorpus, terms: impl Iterator<Item = u32
     needed
 }
 
-/// How often each term occurs in some rows.
-struct Counts {
-    document: Vec<u32>,
-    /// Repeats included; empty where nobody asks.
-    total: Vec<u64>,
-}
-
-impl Counts {
-    /// Counts in parallel. Whole numbers add up to the same however the rows are cut.
-    fn new(corpus: &EncodedCorpus, rows: &[u32], with_total: bool) -> Self {
-        let per_task = rows.len().div_ceil(rayon::current_num_threads()).max(1);
-        let parts: Vec<Self> = rows
-            .par_chunks(per_task)
-            .map(|rows| Self::of_chunk(corpus, rows, with_total))
-            .collect();
-        let mut parts = parts.into_iter();
-        let mut all = parts
-            .next()
-            .unwrap_or_else(|| Self::of_chunk(corpus, &[], with_total));
-        for part in parts {
-            add(&mut all.document, &part.document);
-            add(&mut all.total, &part.total);
-        }
-        all
-    }
-
-    fn of_chunk(corpus: &EncodedCorpus, rows: &[u32], with_total: bool) -> Self {
-        #[derive(Clone, Default)]
-        struct Seen {
-            document: u32,
-            /// The row (counted from 1) that the term was last seen in.
-            last: u32,
-        }
-        let mut seen = vec![Seen::default(); corpus.n_terms()];
-        let mut total = vec![0u64; if with_total { corpus.n_terms() } else { 0 }];
-        for (number, &row) in (1u32..).zip(rows) {
-            let mut count = |term: u32| {
-                let seen = &mut seen[term as usize];
-                seen.document += u32::from(seen.last != number);
-                seen.last = number;
-                if let Some(total) = total.get_mut(term as usize) {
-                    *total += 1;
-                }
-            };
-            corpus.for_each_word_term(row as usize, &mut count);
-            corpus.for_each_char_term(row as usize, &mut count);
-        }
-        Self {
-            document: seen.iter().map(|seen| seen.document).collect(),
-            total,
-        }
-    }
-}
-
-/// sums ← sums + terms.
-fn add<N: Copy + AddAssign>(sums: &mut [N], terms: &[N]) {
-    for (sum, &term) in sums.iter_mut().zip(terms) {
-        *sum += term;
-    }
-}
-
 /// Makes one matrix row at a time; the buffers are kept.
 struct RowBuilder<'s, 'c> {
     selection: &'s Selection<'c>,
@@ -388,6 +355,10 @@ mod tests {
 
     const TEXTS: [&str; 3] = ["we talk we talk", "we strike", "they talk"];
 
+    fn labels() -> [LabelId; 3] {
+        [0, 1, 0].map(LabelId::new)
+    }
+
     fn encode(word_ngrams: &str) -> EncodedCorpus {
         let settings = TextSettings {
             language: Language::None,
@@ -411,10 +382,10 @@ mod tests {
     #[test]
     fn terms_are_judged_on_the_given_rows_only() {
         let corpus = encode("1-1");
-        let all = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let all = Selection::new(&corpus, &labels(), &[0, 1, 2], SelectionSettings::default());
         assert_eq!(terms(&all), ["talk", "we", "strike", "they"]);
         assert_eq!(all.document_frequencies(), [2, 2, 1, 1]);
-        let some = Selection::new(&corpus, &[0, 1], SelectionSettings::default());
+        let some = Selection::new(&corpus, &labels(), &[0, 1], SelectionSettings::default());
         assert_eq!(terms(&some), ["we", "strike", "talk"]);
         assert_eq!(some.document_frequencies(), [2, 1, 1]);
     }
@@ -427,7 +398,7 @@ mod tests {
             ..SelectionSettings::default()
         };
         assert_eq!(
-            terms(&Selection::new(&corpus, &[0, 1, 2], frequent)),
+            terms(&Selection::new(&corpus, &labels(), &[0, 1, 2], frequent)),
             ["talk", "we"]
         );
         let few = SelectionSettings {
@@ -435,7 +406,7 @@ mod tests {
             ..SelectionSettings::default()
         };
         assert_eq!(
-            terms(&Selection::new(&corpus, &[0, 1, 2], few)),
+            terms(&Selection::new(&corpus, &labels(), &[0, 1, 2], few)),
             ["talk", "we", "we talk"]
         );
     }
@@ -443,7 +414,7 @@ mod tests {
     #[test]
     fn what_only_longer_ngrams_extend_has_no_weight() {
         let corpus = encode("2-2");
-        let selection = Selection::new(&corpus, &[0, 1], SelectionSettings::default());
+        let selection = Selection::new(&corpus, &labels(), &[0, 1], SelectionSettings::default());
         assert_eq!(
             terms(&selection),
             ["strike", "talk", "we", "talk we", "we strike", "we talk"]
@@ -457,7 +428,8 @@ mod tests {
     #[test]
     fn pruning_keeps_order_and_what_ngrams_extend() {
         let corpus = encode("1-3");
-        let choose = || Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let choose =
+            || Selection::new(&corpus, &labels(), &[0, 1, 2], SelectionSettings::default());
         let all = terms(&choose());
         let keep = |named: &'static [&str]| {
             choose().pruned(|feature| named.contains(&all[feature.index()].as_str()))
@@ -490,7 +462,8 @@ mod tests {
     fn rows_have_unit_length_per_block() {
         let analyzer = Analyzer::new(TextSettings::default()).unwrap();
         let corpus = EncodedCorpus::new(&analyzer, TEXTS.len(), |row| TEXTS[row]).unwrap();
-        let selection = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let selection =
+            Selection::new(&corpus, &labels(), &[0, 1, 2], SelectionSettings::default());
         for row in selection.design_matrix(&[2, 0]).rows() {
             let squares: f32 = row.values.iter().map(|v| v * v).sum();
             assert!((squares - 2.0).abs() < 1e-5, "two blocks: {squares}");

@@ -10,7 +10,7 @@ use super::vocabulary::{CharCandidate, NgramCandidate, VocabularyView};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use super::word_cache::{Probe, Token, Word, WordCache};
 use crate::statement::{ByteSpan, TextBatch};
-use crate::text::{Analyzer, NgramRange, WordForm};
+use crate::text::{Analyzer, NgramRange, WordForm, is_mark};
 
 /// The default limit of a [`Vectorizer`]'s cache, in bytes.
 pub const CACHE_BYTES: usize = 24 << 20;
@@ -18,7 +18,7 @@ pub const CACHE_BYTES: usize = 24 << 20;
 /// How much of a text the vocabulary knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Words, without stop words.
+    /// Words, without stop words and marks.
     pub words: usize,
     /// Those of them that the vocabulary does not have.
     pub unknown: usize,
@@ -74,6 +74,7 @@ struct Batch {
 struct End {
     words: usize,
     tokens: usize,
+    marks: usize,
     unknown: usize,
 }
 
@@ -160,7 +161,7 @@ impl<'m> Vectorizer<'m> {
             counts.add_chars(cache.char_features(word));
         }
         let coverage = Coverage {
-            words: end.tokens - start.tokens,
+            words: end.tokens - start.tokens - end.marks,
             unknown: end.unknown,
         };
         let (features, values) = self.counts.weigh(&self.weigher, self.scales);
@@ -237,7 +238,9 @@ impl<'m> Vectorizer<'m> {
                     learn(analyzer, vocabulary, surface, form, candidates, chars)
                 });
                 if word.token != Token::SKIPPED {
-                    end.unknown += usize::from(word.token == Token::UNKNOWN);
+                    let mark = is_mark(surface);
+                    end.marks += usize::from(mark);
+                    end.unknown += usize::from(!mark && word.token == Token::UNKNOWN);
                     batch.tokens.push(word.token);
                     batch.token_words.push(batch.words.len() as u32);
                 }
@@ -395,6 +398,7 @@ fn learn(
 mod tests {
     use super::*;
     use crate::features::{EncodedCorpus, Selection, SelectionSettings};
+    use crate::label::LabelId;
     use crate::text::{Language, StopWords, TextSettings};
     use proptest::prelude::*;
 
@@ -427,6 +431,10 @@ mod tests {
         )
     }
 
+    fn labels() -> [LabelId; 4] {
+        [0, 1, 2, 0].map(LabelId::new)
+    }
+
     /// Scoring's rows beside training's, for the same texts.
     fn assert_same_rows(settings: TextSettings, min_df: u32, cache_bytes: usize) {
         let analyzer = Analyzer::new(settings).unwrap();
@@ -435,7 +443,7 @@ mod tests {
             min_df,
             ..SelectionSettings::default()
         };
-        let selection = Selection::new(&corpus, &[0, 1, 2], choice);
+        let selection = Selection::new(&corpus, &labels(), &[0, 1, 2], choice);
         let matrix = selection.design_matrix(&[0, 1, 2, 3]);
         let vocabulary = selection.vocabulary();
         let view =
@@ -475,7 +483,12 @@ mod tests {
     fn unknown_words_are_counted_and_stop_words_are_not_words() {
         let analyzer = Analyzer::new(settings("1-2", None)).unwrap();
         let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
-        let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
+        let selection = Selection::new(
+            &corpus,
+            &labels(),
+            &[0, 1, 2, 3],
+            SelectionSettings::default(),
+        );
         let vocabulary = selection.vocabulary();
         let view =
             VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
@@ -495,7 +508,8 @@ mod tests {
     fn a_text_gives_the_same_row_alone_and_in_a_batch() {
         let analyzer = Analyzer::new(settings("1-3", Some("2-5"))).unwrap();
         let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
-        let selection = Selection::new(&corpus, &[0, 1, 2], SelectionSettings::default());
+        let selection =
+            Selection::new(&corpus, &labels(), &[0, 1, 2], SelectionSettings::default());
         let vocabulary = selection.vocabulary();
         let view =
             VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
@@ -522,7 +536,7 @@ mod tests {
         fn any_text_is_vectorized_and_its_occurrences_have_valid_spans(text in any::<String>()) {
             let analyzer = Analyzer::new(settings("1-2", Some("1-3"))).unwrap();
             let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
-            let selection = Selection::new(&corpus, &[0, 1, 2, 3], SelectionSettings::default());
+            let selection = Selection::new(&corpus, &labels(), &[0, 1, 2, 3], SelectionSettings::default());
             let vocabulary = selection.vocabulary();
             let view = VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
             let mut vectorizer = over(&analyzer, &selection, view);

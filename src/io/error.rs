@@ -200,6 +200,44 @@ pub enum Error {
         /// The row's line.
         line: u64,
     },
+    /// A row of a coder's that does not say whose or about which statement it is.
+    #[error(
+        "{file}, line {line}: `{column}` is empty; fill it in, or name another column with `--coder-column` or `--id-column`"
+    )]
+    EmptyKey {
+        /// The file as it was named.
+        file: Arc<str>,
+        /// The row's line.
+        line: u64,
+        /// The column.
+        column: String,
+    },
+    /// Rows of one statement with different texts.
+    #[error(
+        "{file}, line {line}: statement `{id}` has another text than on line {first_line}; give each statement an id of its own"
+    )]
+    OtherText {
+        /// The file as it was named.
+        file: Arc<str>,
+        /// The row's line.
+        line: u64,
+        /// The id.
+        id: String,
+        /// The line of the statement's first row.
+        first_line: u64,
+    },
+    /// A coder labelled a statement twice.
+    #[error(
+        "{file}: coder `{coder}` labelled the statement of line {line} twice; remove all but one of these rows"
+    )]
+    CodedTwice {
+        /// The file as it was named.
+        file: Arc<str>,
+        /// The line of the statement's first row.
+        line: u64,
+        /// The coder.
+        coder: String,
+    },
     /// A label that the model does not know.
     #[error(
         "{file}, line {line}: label `{label}` is unknown to the model, which knows {known}; rename it with `--label-map {label}=…` or leave it out with `--drop-label {label}`"

@@ -47,6 +47,8 @@ pub struct LabelledSummary {
     pub rows: u64,
     /// How many rows each label to be dropped had, in the order of the options; 0 may point to a slip.
     pub dropped: Vec<(String, u64)>,
+    /// Which rows these were, from 0, rising.
+    pub dropped_rows: Vec<u64>,
     /// How many rows each renaming met, in the order of the options.
     pub renamed: Vec<(String, u64)>,
     /// What was found on opening each file.
@@ -112,6 +114,7 @@ fn collect(
         builder,
         rows,
         dropped,
+        dropped_rows,
         renamed,
     } = all;
     if builder.is_empty() {
@@ -131,6 +134,7 @@ fn collect(
     let summary = LabelledSummary {
         rows,
         dropped: names.zip(dropped).collect(),
+        dropped_rows,
         renamed: froms.zip(renamed).collect(),
         opened: reader.opened().to_vec(),
     };
@@ -144,6 +148,8 @@ struct Part {
     /// By position in the options.
     dropped: Vec<u64>,
     renamed: Vec<u64>,
+    /// From 0.
+    dropped_rows: Vec<u64>,
 }
 
 impl Part {
@@ -153,6 +159,7 @@ impl Part {
             rows: 0,
             dropped: vec![0; options.drop_labels.len()],
             renamed: vec![0; options.label_map.len()],
+            dropped_rows: Vec::new(),
         }
     }
 
@@ -193,6 +200,7 @@ impl Part {
                 .position(|l| l == label || l == name);
             if let Some(i) = drop {
                 part.dropped[i] += 1;
+                part.dropped_rows.push(part.rows - 1);
                 continue;
             }
             if name.is_empty() {
@@ -225,6 +233,9 @@ impl Part {
     /// Adds the rows that follow.
     fn append(&mut self, next: Self) {
         self.builder.append(next.builder);
+        let before = self.rows;
+        self.dropped_rows
+            .extend(next.dropped_rows.iter().map(|row| before + row));
         self.rows += next.rows;
         for (sum, n) in self.dropped.iter_mut().zip(next.dropped) {
             *sum += n;
@@ -264,6 +275,7 @@ mod tests {
         assert_eq!(corpus.label_counts(), [1, 2]);
         assert_eq!(corpus.text(2), "f");
         assert_eq!(summary.rows, 6);
+        assert_eq!(summary.dropped_rows, [2, 3, 4]);
         assert_eq!(summary.dropped, [("2".into(), 2), (String::new(), 1)]);
         assert_eq!(summary.renamed, [("0".into(), 1), ("4".into(), 1)]);
         assert!(summary.opened[0].guessed);

@@ -3,6 +3,7 @@
 use super::trainer::FoldOrder;
 use crate::classifier::{FitReport, ValidHyperparameters};
 use crate::features::SelectionSettings;
+use crate::statement::CodingRecord;
 use crate::text::TextSettings;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +68,9 @@ pub struct TrainingRecord {
     pub weighted: bool,
     /// BLAKE3 digest of the rows (label, text, weight), in hexadecimal.
     pub data_digest: String,
+    /// Whose labels these are, if they were made of several coders'.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coding: Option<CodingRecord>,
     /// How the fit ended.
     pub fit: FitReport,
     /// Figures on rows that the scoring part had not seen; none with `--folds 0`.

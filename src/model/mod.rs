@@ -9,6 +9,7 @@ mod feature_table;
 pub mod format;
 mod frozen;
 mod layout;
+pub mod methods;
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod model;
 mod out_of_fold;
@@ -18,8 +19,9 @@ pub mod trainer;
 
 pub use card::{CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, TrainingRecord};
 pub use format::ModelError;
+pub use methods::methods;
 pub use model::StanceModel;
-pub use out_of_fold::OutOfFoldPredictions;
+pub use out_of_fold::{CrossValidated, OutOfFoldPredictions, cross_validate};
 pub use prior::{Prior, PriorError};
 pub use scorer::{Scored, Scorer};
 pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train};

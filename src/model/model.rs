@@ -75,6 +75,24 @@ impl StanceModel {
         Self::check(bytes)
     }
 
+    /// Whether `path` begins like a model file. Nothing is read of pipes, which can be read once only.
+    ///
+    /// # Errors
+    /// [`ModelError::Io`] if it cannot be read.
+    pub fn is_at(path: &Path) -> Result<bool, ModelError> {
+        let io = |source| ModelError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let file = File::open(path).map_err(io)?;
+        if !file.metadata().map_err(io)?.is_file() {
+            return Ok(false);
+        }
+        let mut start = Vec::with_capacity(9);
+        file.take(9).read_to_end(&mut start).map_err(io)?;
+        Ok(begins_like_a_model(&start))
+    }
+
     /// A model from the bytes of a model file.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! What a model with these settings is worth on rows it has not seen: folds, fits, calibration, figures.
 
-use super::card::{CrossValidationRecord, GroupRecord};
-use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings};
+use super::card::{CalibrationRecord, CrossValidationRecord, GroupRecord};
+use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings, calibration_record};
 use crate::classifier::{Calibration, FitReport, calibrate, softmax};
+use crate::features::EncodedCorpus;
 use crate::prediction::Prediction;
+use crate::predictions::Predictions;
 use crate::statement::LabelledCorpus;
+use crate::text::Analyzer;
 use crate::validation::rounded::round;
 use crate::validation::{
     Confusion, Folds, Groups, LabelledRows, ProbabilityLosses, Reliability, Scores, near_duplicates,
@@ -20,6 +23,17 @@ pub struct OutOfFoldPredictions {
     pub probabilities: Array2<f64>,
     /// How each fold's fit ended.
     pub fits: Vec<FitReport>,
+}
+
+impl OutOfFoldPredictions {
+    /// The prediction for every row, as it would be printed.
+    pub fn predictions(&self) -> Predictions {
+        let rows = self.probabilities.outer_iter();
+        let of_row = |row: ndarray::ArrayView1<'_, f64>| {
+            Prediction::from_probabilities(row.as_slice().expect("rows lie in one piece"))
+        };
+        Predictions::Probabilities(rows.map(of_row).collect())
+    }
 }
 
 /// A cross-validation and what follows from it.
@@ -39,7 +53,9 @@ impl Validated {
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
         on_stage(Stage::Fold);
-        let alike = near_duplicates(corpus.len(), |row| rows.corpus.words(row));
+        let words = rows.corpus.words();
+        let alike = near_duplicates(corpus.len(), |row| words.row(row));
+        drop(words);
         let deal = |groups: &Groups| -> Result<Folds, TrainingError> {
             let (labels, set) = (corpus.labels(), corpus.label_set());
             Ok(match settings.fold_order {
@@ -95,6 +111,43 @@ impl Validated {
     }
 }
 
+/// What cross-validation says of settings on a corpus.
+#[derive(Debug)]
+pub struct CrossValidated {
+    /// The figures.
+    pub record: CrossValidationRecord,
+    /// Whether probabilities were calibrated, and what that changed.
+    pub calibration: CalibrationRecord,
+    /// The prediction for every row.
+    pub out_of_fold: OutOfFoldPredictions,
+}
+
+/// Validates the settings as [`train`](super::train) does, and stops there.
+///
+/// # Errors
+/// [`TrainingError`] if the settings or the rows do not allow it; 0 folds do not.
+pub fn cross_validate(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    on_stage: &(dyn Fn(Stage) + Sync),
+) -> Result<CrossValidated, TrainingError> {
+    let analyzer = Analyzer::new(settings.text.clone())?;
+    on_stage(Stage::Analyze);
+    let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
+    let rows = LabelledRows {
+        corpus: &encoded,
+        labels: corpus.labels(),
+        weights: corpus.weights(),
+        n_labels: corpus.label_set().len(),
+    };
+    let validated = Validated::new(corpus, rows, settings, on_stage)?;
+    Ok(CrossValidated {
+        calibration: calibration_record(settings, validated.calibration.as_ref()),
+        record: validated.record,
+        out_of_fold: validated.out_of_fold,
+    })
+}
+
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
 struct Judged {
     calibration: Option<Calibration>,
@@ -147,7 +200,8 @@ impl Judged {
         let mut losses = ProbabilityLosses::new();
         let mut reliability = Reliability::new();
         let mut prediction = Prediction::new(set.len());
-        for (row, &label) in probabilities.outer_iter().zip(labels) {
+        let rows = probabilities.outer_iter().zip(labels).enumerate();
+        for (_, (row, &label)) in rows.filter(|(number, _)| corpus.is_judged(*number)) {
             prediction.set(row.as_slice().expect("rows lie in one piece"));
             confusion.add(label, prediction.label());
             losses.add_prediction(label, &prediction);

@@ -168,7 +168,7 @@ pub fn train(
     };
     on_stage(Stage::Fit);
     let all: Vec<u32> = (0..corpus.len() as u32).collect();
-    let selection = Selection::new(&encoded, &all, settings.selection);
+    let selection = Selection::new(&encoded, corpus.labels(), &all, settings.selection);
     // Nothing in a vocabulary depends on the weights, unless they decide what stays in it.
     let (fitted, vocabulary) = rayon::join(
         || rows.fit_chosen(&all, &selection, &settings.hyperparameters),
@@ -221,6 +221,7 @@ pub fn train(
             data_digest: blake3::Hash::from_bytes(corpus.digest())
                 .to_hex()
                 .to_string(),
+            coding: corpus.coding().cloned(),
             fit: fit.clone(),
             cross_validation,
         },
@@ -233,7 +234,7 @@ pub fn train(
     })
 }
 
-fn calibration_record(
+pub(super) fn calibration_record(
     settings: &TrainingSettings,
     calibration: Option<&Calibration>,
 ) -> CalibrationRecord {

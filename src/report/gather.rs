@@ -59,9 +59,12 @@ impl ReportPage {
             ..Self::default()
         };
         if !predictions.is_empty() {
-            let predicted = predictions.iter().map(Prediction::label);
-            let rows: Vec<(LabelId, LabelId)> =
-                corpus.labels().iter().copied().zip(predicted).collect();
+            let rows: Vec<Option<(LabelId, LabelId)>> = (0..corpus.len())
+                .map(|row| {
+                    let pair = (corpus.labels()[row], predictions[row].label());
+                    corpus.is_judged(row).then_some(pair)
+                })
+                .collect();
             let n_labels = corpus.label_set().len();
             let columns = columns.iter().filter_map(|name| corpus.column(name));
             page.by_column = columns
@@ -174,13 +177,24 @@ impl Scored {
 }
 
 impl ColumnScores {
-    /// The figures for the commonest values of `column`; `rows` has each row's gold and predicted label.
+    /// The figures for the commonest values of `column`; `rows` has each row's gold and predicted label, `None` for a row
+    /// that is in no figure.
     ///
     /// # Panics
     /// If the column is about other rows.
-    pub fn new(column: &Column, rows: &[(LabelId, LabelId)], n_labels: usize, seed: u64) -> Self {
+    pub fn new(
+        column: &Column,
+        rows: &[Option<(LabelId, LabelId)>],
+        n_labels: usize,
+        seed: u64,
+    ) -> Self {
+        assert_eq!(rows.len(), column.ids().len(), "the column's rows");
+        let (ids, rows): (Vec<Option<u32>>, Vec<(LabelId, LabelId)>) = (column.ids().iter())
+            .zip(rows)
+            .filter_map(|(&id, &pair)| Some((id, pair?)))
+            .unzip();
         let (scores, n_values_left, n_rows_left) =
-            scores_by_value(column.ids(), rows, n_labels, MOST_VALUES, N_DRAWS, seed);
+            scores_by_value(&ids, &rows, n_labels, MOST_VALUES, N_DRAWS, seed);
         let named = scores.into_iter().map(|scores| NamedScores {
             name: scores.value.map(|id| column.values()[id as usize].clone()),
             scores,
@@ -266,13 +280,19 @@ impl MistakeRow {
         predictions: &[Prediction],
         most: usize,
     ) -> Vec<Self> {
-        let text = |row| corpus.text(row);
         let labels = corpus.label_set();
-        confident_mistakes(model, text, corpus.labels(), predictions, most)
+        let judged: Vec<usize> = (0..corpus.len())
+            .filter(|&row| corpus.is_judged(row))
+            .collect();
+        let gold: Vec<LabelId> = judged.iter().map(|&row| corpus.labels()[row]).collect();
+        let predictions: Vec<Prediction> =
+            judged.iter().map(|&row| predictions[row].clone()).collect();
+        let text = |at: usize| corpus.text(judged[at]);
+        confident_mistakes(model, text, &gold, &predictions, most)
             .into_iter()
             .map(|mistake| Self {
-                place: place(corpus, mistake.row),
-                text: corpus.text(mistake.row).to_owned(),
+                place: place(corpus, judged[mistake.row]),
+                text: text(mistake.row).to_owned(),
                 gold: labels.name(mistake.gold).to_owned(),
                 predicted: labels.name(mistake.predicted).to_owned(),
                 confidence: mistake.confidence,

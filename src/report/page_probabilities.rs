@@ -25,7 +25,10 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
 }
 
 fn calibrated(scored: &Scored) -> Vec<Block> {
-    let calibration = &scored.report.calibration;
+    let Some(probabilities) = &scored.report.probabilities else {
+        return Vec::new();
+    };
+    let calibration = &probabilities.calibration;
     let perfect = calibration.perfectly_calibrated;
     let verdict = if calibration.error <= perfect.percentile_95 {
         "so the figure gives no reason to doubt the probabilities"

@@ -16,31 +16,30 @@ pub(super) fn headline(page: &ReportPage) -> Vec<(String, String, String)> {
     let Some(Scored { report, .. }) = &page.scored else {
         return Vec::new();
     };
-    let perfect = report.calibration.perfectly_calibrated;
-    [
-        (
+    let named = |name: &str, value: String, note: String| (name.to_owned(), value, note);
+    let mut headline = vec![
+        named(
             "Macro-F1",
             figure(report.macro_average.f1),
             interval(report.macro_f1_interval),
         ),
-        (
+        named(
             "Accuracy",
             figure(report.accuracy),
             interval(report.accuracy_interval),
         ),
-        (
-            "Log-loss",
-            figure(report.log_loss),
-            format!("Brier score {}", figure(report.brier_score)),
-        ),
-        (
+    ];
+    if let Some(of) = &report.probabilities {
+        let perfect = of.calibration.perfectly_calibrated;
+        let brier = format!("Brier score {}", figure(of.brier_score));
+        headline.push(named("Log-loss", figure(of.log_loss), brier));
+        headline.push(named(
             "Calibration error",
-            figure(report.calibration.error),
+            figure(of.calibration.error),
             format!("if perfect: up to {}", figure(perfect.percentile_95)),
-        ),
-    ]
-    .map(|(name, value, note)| (name.to_owned(), value, note))
-    .into()
+        ));
+    }
+    headline
 }
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {

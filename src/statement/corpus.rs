@@ -1,5 +1,6 @@
 //! Labelled statements, and how they are collected.
 
+use super::coded::CodingRecord;
 use super::column::{Column, Names, Place, Places};
 use crate::label::{LabelId, LabelSet, LabelSetError};
 
@@ -16,6 +17,9 @@ pub struct LabelledCorpus {
     weights: Option<Vec<f32>>,
     columns: Vec<Column>,
     places: Places,
+    /// Rising.
+    unjudged: Vec<usize>,
+    coding: Option<CodingRecord>,
     label_set: LabelSet,
 }
 
@@ -57,6 +61,27 @@ impl LabelledCorpus {
     /// The further column of this name, if it was read.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// Whether row `row` counts in figures. Of a statement with several labels that weigh their shares, one row does at
+    /// most.
+    pub fn is_judged(&self, row: usize) -> bool {
+        self.unjudged.binary_search(&row).is_err()
+    }
+
+    /// The number of rows that do not count in figures.
+    pub fn n_unjudged(&self) -> usize {
+        self.unjudged.len()
+    }
+
+    /// Whose labels these are, if they were made of several coders'.
+    pub fn coding(&self) -> Option<&CodingRecord> {
+        self.coding.as_ref()
+    }
+
+    /// Says whose labels these are.
+    pub fn set_coding(&mut self, coding: CodingRecord) {
+        self.coding = Some(coding);
     }
 
     /// Where row `row` stands: of rows that are from no file, their number from 1 in a file without a name.
@@ -116,6 +141,7 @@ pub struct CorpusBuilder {
     weighted: bool,
     columns: Vec<Column>,
     places: Places,
+    unjudged: Vec<usize>,
 }
 
 impl CorpusBuilder {
@@ -160,9 +186,16 @@ impl CorpusBuilder {
         self.places.push(line);
     }
 
+    /// Lets the row added last not count in figures; it is learned from all the same.
+    pub fn leave_unjudged(&mut self) {
+        self.unjudged.extend(self.len().checked_sub(1));
+    }
+
     /// Adds the rows of `next` behind its own.
     pub fn append(&mut self, next: Self) {
         let (offset, n_rows) = (self.text.len(), self.len());
+        self.unjudged
+            .extend(next.unjudged.iter().map(|row| n_rows + row));
         self.text.push_str(&next.text);
         self.ends.extend(next.ends.iter().map(|end| offset + end));
         let labels = self.label_names.ids_of(&next.label_names);
@@ -229,6 +262,8 @@ impl CorpusBuilder {
             weights: self.weighted.then_some(self.weights),
             columns: self.columns,
             places: self.places,
+            unjudged: self.unjudged,
+            coding: None,
             label_set,
         }
     }

@@ -1,8 +1,12 @@
 //! Statements: what was said, and a corpus of labelled ones.
 
+mod coded;
 mod column;
 mod corpus;
 
+pub use coded::{
+    Adjudicated, Adjudication, CodedCorpus, CodedStatement, CodingRecord, UnknownAdjudication,
+};
 pub use column::{Column, Place};
 pub use corpus::{CorpusBuilder, LabelledCorpus};
 

@@ -1,5 +1,6 @@
 //! From a raw text to words with spans, and from a distinct word to what its features are made of.
 
+use super::marks::{Punctuation, for_each_word_and_mark, is_mark, shorten_mark};
 use super::ngram::{MAX_WORD_CHARS, NgramRange, PaddedWord};
 use super::normalize::fold;
 use super::segment::for_each_word;
@@ -16,6 +17,9 @@ pub struct TextSettings {
     /// Left out of word n-grams.
     #[serde(default, skip_serializing_if = "StopWords::is_empty")]
     pub stop_words: StopWords,
+    /// What becomes of marks between words.
+    #[serde(default, skip_serializing_if = "Punctuation::is_drop")]
+    pub punctuation: Punctuation,
     /// Word n-grams, over stems; `None` for no word features.
     pub word_ngrams: Option<NgramRange>,
     /// Character n-grams inside the folded, unstemmed word; `None` for no character features.
@@ -27,6 +31,7 @@ impl Default for TextSettings {
         Self {
             language: Language::None,
             stop_words: StopWords::none(),
+            punctuation: Punctuation::Keep,
             word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
             char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),
         }
@@ -93,9 +98,12 @@ impl Analyzer {
         &self.stemmer
     }
 
-    /// Calls `on_word` with the span of each word of `text`.
+    /// Calls `on_word` with the span of each word of `text`, and of each mark if these are kept.
     pub fn for_each_word(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
-        for_each_word(text, on_word);
+        match self.settings.punctuation {
+            Punctuation::Keep => for_each_word_and_mark(text, on_word),
+            Punctuation::Drop => for_each_word(text, on_word),
+        }
     }
 
     /// Fills `form` from a surface form: folded, stemmed, marked if it is a stop word or overlong.
@@ -107,6 +115,9 @@ impl Analyzer {
             self.settings.language == Language::Turkish,
             &mut form.folded,
         );
+        if is_mark(surface) {
+            shorten_mark(&mut form.folded);
+        }
         form.overlong =
             form.folded.len() > MAX_WORD_CHARS && form.folded.chars().count() > MAX_WORD_CHARS;
         form.stop_word = self.settings.stop_words.contains(&form.folded);

@@ -1,11 +1,12 @@
 //! Bytes in, tokens with spans out.
 //!
-//! A raw text is cut into words ([`segment`]); each distinct word is normalised and case-folded ([`normalize`]), stemmed
+//! A raw text is cut into words ([`segment`]) and marks between them ([`marks`]); each distinct word is normalised and case-folded ([`normalize`]), stemmed
 //! ([`stem`]) and cut into character n-grams ([`ngram`]). What happens to a word depends on the word alone, so callers
 //! analyse each distinct surface form once ([`Analyzer::analyze`]) and keep the answer. Spans always refer to the raw
 //! text, whatever is done to the word.
 
 pub mod analyzer;
+pub mod marks;
 pub mod ngram;
 pub mod normalize;
 pub mod segment;
@@ -13,6 +14,7 @@ pub mod stem;
 pub mod stop_words;
 
 pub use analyzer::{Analyzer, AnalyzerError, TextSettings, WordForm};
+pub use marks::{Punctuation, is_mark};
 pub use ngram::NgramRange;
 pub use stem::{Language, Stemmer};
 pub use stop_words::StopWords;

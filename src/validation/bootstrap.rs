@@ -129,7 +129,7 @@ impl ScoreIntervals {
 
 impl Interval {
     /// The middle 95 % of `draws`, of which there is at least one.
-    fn of(draws: impl Iterator<Item = f64>) -> Self {
+    pub(super) fn of(draws: impl Iterator<Item = f64>) -> Self {
         let mut draws: Vec<f64> = draws.collect();
         draws.sort_unstable_by(f64::total_cmp);
         Self {
@@ -140,7 +140,7 @@ impl Interval {
 }
 
 /// As many rows as `confusion` has, drawn from it with replacement.
-fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Confusion {
+pub(super) fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Confusion {
     let mut drawn = confusion.clone();
     // Rows still to draw, and the counts of the cells still to come.
     let mut n_left = confusion.n_rows();

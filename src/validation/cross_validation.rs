@@ -46,7 +46,7 @@ impl<'a> LabelledRows<'a> {
         settings: SelectionSettings,
         hyperparameters: &ValidHyperparameters,
     ) -> Result<(Selection<'a>, LinearClassifier, FitReport), FitError> {
-        let selection = Selection::new(self.corpus, rows, settings);
+        let selection = Selection::new(self.corpus, self.labels, rows, settings);
         let (classifier, report) = self.fit_chosen(rows, &selection, hyperparameters)?;
         let (selection, classifier) = prune(selection, classifier, settings.prune);
         Ok((selection, classifier, report))

@@ -88,7 +88,8 @@ pub fn domain_shift<'t>(
         .map(|row| LabelId::new(usize::from(!is_target(row))))
         .collect();
     let encoded = EncodedCorpus::new(analyzer, texts.len(), |row| texts[row])?;
-    let alike = near_duplicates(texts.len(), |row| encoded.words(row));
+    let words = encoded.words();
+    let alike = near_duplicates(texts.len(), |row| words.row(row));
     let folds = Folds::stratified(&labels, &label_set, &alike, N_FOLDS, seed)?;
     let rows = LabelledRows {
         corpus: &encoded,
@@ -113,7 +114,7 @@ pub fn domain_shift<'t>(
         .collect();
     let auc = aucs.iter().sum::<f64>() / aucs.len().max(1) as f64;
     let all: Vec<u32> = (0..texts.len() as u32).collect();
-    let chosen = Selection::new(&encoded, &all, selection);
+    let chosen = Selection::new(&encoded, &labels, &all, selection);
     let (classifier, _) = rows.fit_chosen(&all, &chosen, &hyperparameters)?;
     let vocabulary = chosen.vocabulary();
     let view = VocabularyView::new(vocabulary.parts(), chosen.document_frequencies())

@@ -6,11 +6,13 @@
 //! 1. [`near_duplicates`](near_duplicates()) puts rows that say the same into one of the [`Groups`];
 //! 2. [`Folds`] shares the groups out, so that no text is learned and judged at once;
 //! 3. [`Confusion`], [`ProbabilityLosses`] and [`Reliability`] count, row by row, in memory that does not grow;
-//! 4. [`Scores`], [`ScoreIntervals`] and [`PerfectCalibration`] are computed from the counts.
+//! 4. [`Scores`], [`ScoreIntervals`] and [`PerfectCalibration`] are computed from the counts;
+//! 5. [`PairedCounts`] holds two systems on the same rows against each other, [`Ratings`] several coders.
 //!
 //! Every random draw has its seed as an argument, and every sum its fixed order: the same rows and seed give the same
 //! figures on any number of threads.
 
+pub mod agreement;
 pub mod bootstrap;
 pub mod by_value;
 pub mod confusion;
@@ -22,11 +24,13 @@ pub mod groups;
 pub mod losses;
 pub mod metrics;
 pub mod near_duplicates;
+pub mod paired;
 pub mod precision_recall;
 pub mod reliability;
 mod resampling;
 pub(crate) mod rounded;
 
+pub use agreement::{Agreement, Ratings, cohens_kappa};
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
 pub use by_value::{ValueScores, scores_by_value};
 pub use confusion::{Confusion, NotSquare};
@@ -38,5 +42,8 @@ pub use groups::Groups;
 pub use losses::ProbabilityLosses;
 pub use metrics::{Average, LabelScores, Scores};
 pub use near_duplicates::near_duplicates;
+pub use paired::{
+    Difference, Flip, McNemar, McNemarVariant, PairedCounts, ScoreDifferences, mean_difference,
+};
 pub use precision_recall::{PrecisionRecallCurve, PrecisionRecallPoint};
 pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};

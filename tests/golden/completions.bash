@@ -16,6 +16,9 @@ _stance() {
             ",$1")
                 cmd="stance"
                 ;;
+            stance,compare)
+                cmd="stance__subcmd__compare"
+                ;;
             stance,completions)
                 cmd="stance__subcmd__completions"
                 ;;
@@ -39,6 +42,9 @@ _stance() {
                 ;;
             stance,train)
                 cmd="stance__subcmd__train"
+                ;;
+            stance__subcmd__help,compare)
+                cmd="stance__subcmd__help__subcmd__compare"
                 ;;
             stance__subcmd__help,completions)
                 cmd="stance__subcmd__help__subcmd__completions"
@@ -71,12 +77,82 @@ _stance() {
 
     case "${cmd}" in
         stance)
-            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate explain inspect completions man help"
+            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__compare)
+            opts="-q -v -h -V --format --encoding --text-column --label-column --label-map --drop-label --prediction-column --id-column --rows --flips --top --json --force --seed --threads --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encoding)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --text-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --drop-label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prediction-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flips)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -99,7 +175,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__evaluate)
-            opts="-m -q -v -h -V --model --format --encoding --text-column --label-column --label-map --drop-label --json --force --seed --group-column --report --by --audit --training --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --report --by --audit --training --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -110,6 +186,18 @@ _stance() {
                     return 0
                     ;;
                 -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --predictions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prediction-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -137,8 +225,96 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --coder-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --adjudicate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weight-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --json)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stop-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --word-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --char-ngrams)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weighting)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-df)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prune)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --class-weight)
+                    COMPREPLY=($(compgen -W "balanced none" -- "${cur}"))
+                    return 0
+                    ;;
+                --tolerance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-iterations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --solver)
+                    COMPREPLY=($(compgen -W "dual newton linfa" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-dense-bytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --folds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fold-order)
+                    COMPREPLY=($(compgen -W "stratified contiguous" -- "${cur}"))
                     return 0
                     ;;
                 --seed)
@@ -146,6 +322,14 @@ _stance() {
                     return 0
                     ;;
                 --group-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --calibration)
+                    COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
+                    return 0
+                    ;;
+                --out-of-fold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -195,8 +379,22 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help)
-            opts="train predict evaluate explain inspect completions man help"
+            opts="train predict evaluate compare explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__help__subcmd__compare)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -321,7 +519,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__inspect)
-            opts="-q -v -h -V --top --json --quiet --verbose --help --version"
+            opts="-q -v -h -V --top --json --methods --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,7 +629,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --weight-column --language --stop-words --word-ngrams --char-ngrams --weighting --min-df --max-features --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --report --by --audit --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --report --by --audit --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -469,6 +667,18 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --coder-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --adjudicate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --weight-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -478,6 +688,10 @@ _stance() {
                     return 0
                     ;;
                 --stop-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --punctuation)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -498,6 +712,10 @@ _stance() {
                     return 0
                     ;;
                 --max-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-count-ratio)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
