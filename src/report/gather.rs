@@ -8,7 +8,7 @@ use crate::evaluation::EvaluationReport;
 use crate::explanation::{confident_mistakes, heaviest};
 use crate::features::FeatureId;
 use crate::label::{LabelId, LabelSet};
-use crate::model::StanceModel;
+use crate::model::{StanceModel, methods};
 use crate::prediction::{Prediction, UNITS};
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::segment::for_each_word;
@@ -86,6 +86,7 @@ impl ModelFacts {
             n_bytes: model.as_bytes().len() as u64,
             n_word_features: vocabulary.n_words() as u64,
             n_char_features: (vocabulary.len() - vocabulary.n_words()) as u64,
+            methods: methods(model),
         }
     }
 }

@@ -68,6 +68,8 @@ pub struct ModelFacts {
     pub n_word_features: u64,
     /// N-grams of characters.
     pub n_char_features: u64,
+    /// A paragraph on it for a paper's appendix.
+    pub methods: String,
 }
 
 /// What the rows are.

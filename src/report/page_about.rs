@@ -2,9 +2,10 @@
 
 use super::page::{Kind, ModelFacts, ReportPage};
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, percent};
+use super::words::{count, figure, interval, name, paragraph, percent};
 use crate::classifier::ClassWeight;
 use crate::model::CalibrationRecord;
+use crate::text::Punctuation;
 use crate::validation::coverage_error::wilson;
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
@@ -110,19 +111,23 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         fact(
             "Text",
             format!(
-                "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, Unicode {}",
+                "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, punctuation {}, Unicode {}",
                 card.text.language,
                 card.stemmer,
                 range(card.text.word_ngrams),
                 range(card.text.char_ngrams),
                 card.text.stop_words.len(),
+                match card.text.punctuation {
+                    Punctuation::Keep => "kept",
+                    Punctuation::Drop => "dropped",
+                },
                 card.unicode_version
             ),
         ),
         fact(
             "Features",
             format!(
-                "{} words and n-grams of words, {} n-grams of characters; {}, least document frequency {}{}{}",
+                "{} words and n-grams of words, {} n-grams of characters; {}, least document frequency {}{}{}{}",
                 count(model.n_word_features),
                 count(model.n_char_features),
                 card.selection.weighting,
@@ -133,6 +138,10 @@ fn card(model: &ModelFacts) -> Vec<Block> {
                         ", at most {} a block",
                         count(n as u64)
                     )),
+                match card.selection.log_count_ratio {
+                    0.0 => String::new(),
+                    power => format!(", log-count ratio to the power of {power}"),
+                },
                 match card.selection.prune {
                     0.0 => String::new(),
                     least => format!(", pruned below {least}"),
@@ -187,6 +196,8 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             "What the model says of itself. The same rows, settings and version give the same file, byte for byte.",
         ),
         Block::Facts(facts),
+        Block::Heading("For a paper's appendix".to_owned()),
+        text(paragraph(&model.methods)),
     ]
 }
 

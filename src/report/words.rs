@@ -25,6 +25,11 @@ pub fn name(text: &str) -> String {
     }
 }
 
+/// A paragraph of our own that has strangers' names in it.
+pub(super) fn paragraph(text: &str) -> String {
+    cut(text, usize::MAX)
+}
+
 /// A name in a chart: shorter, and without what the charting crate takes for a formula.
 pub(super) fn chart_name(text: &str) -> String {
     let short: String = name(text).replace('$', "＄").replace('\\', "＼");
