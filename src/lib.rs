@@ -13,9 +13,10 @@
 //!    calibration error.
 //! 6. [`model`] holds everything that scoring needs in one inert file. [`model::train`] walks steps 2 to 5 and makes
 //!    one; [`model::Scorer`] walks 2 to 4 for a statement and gives a [`prediction`].
-//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so, [`check`] what may be
-//!    wrong with labelled data.
-//! 8. [`io`] writes predictions beside the rows they belong to.
+//! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so.
+//! 8. [`check`] tells what may be wrong with labelled data, [`audit`] asks whether the model leans on names, and `report`
+//!    (a feature of the crate) puts all figures on one page.
+//! 9. [`io`] writes predictions beside the rows they belong to.
 //!
 //! Each module uses only what stands before it; [`io`] knows the nouns ([`statement`], [`label`], [`prediction`]) alone.
 //! The terminal is not part of the library: take it with `default-features = false`.
@@ -46,6 +47,7 @@
 
 #![deny(missing_docs)]
 
+pub mod audit;
 pub mod check;
 pub mod classifier;
 pub mod evaluation;
@@ -56,6 +58,8 @@ pub mod label;
 pub mod model;
 pub mod prediction;
 pub mod predictions;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod statement;
 pub mod text;
 pub mod validation;

@@ -172,7 +172,8 @@ fn settings_that_would_do_nothing_are_refused() {
     for more in [
         &["--c", "3"][..],
         &["--char-ngrams", "none"],
-        &["--group-column", "speaker"],
+        &["--predictions", "quotes.csv", "--group-column", "speaker"],
+        &["--cross-validate", "--report", "r.html"],
         &["--prediction-column", "label"],
         &["--cross-validate", "-m", "m.stance"],
         &["--cross-validate", "--folds", "0"],

@@ -135,6 +135,8 @@ pub struct TrainArgs {
     /// Also learn from 10, 20, … 100 % of the rows, and say whether more labels would help; takes six times as long
     #[arg(long)]
     pub learning_curve: bool,
+    #[command(flatten)]
+    pub report: ReportArgs,
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -453,6 +455,45 @@ pub struct EvaluateArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub validation: ValidationArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Statements that the model was trained on, read like the data: the report says how well they can be told from it;
+    /// may be repeated
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "report",
+        help_heading = "Report"
+    )]
+    pub training: Vec<PathBuf>,
+}
+
+/// The report as a page.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub struct ReportArgs {
+    /// Write a report with charts to this file: one HTML page without scripts
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Scores for each value of these columns (or JSON keys) in the report, such as language,source,year
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAME,…",
+        requires = "report"
+    )]
+    pub by: Vec<String>,
+    /// Say whether the model leans on names: mask them, exchange them for others, and look for them, numbers and links among
+    /// the heaviest terms; a report has this in any case
+    #[arg(long)]
+    pub audit: bool,
+}
+
+impl ReportArgs {
+    /// Whether there is an audit.
+    pub fn audits(&self) -> bool {
+        self.audit || self.report.is_some()
+    }
 }
 
 /// Settings of training do nothing without `--cross-validate`, and are then refused.
@@ -463,6 +504,11 @@ fn only_where_it_counts(arg: clap::Arg) -> clap::Arg {
         | "threads" | "seed" | "coder_column" | "adjudicate" | "quiet" | "verbose" | "help"
         | "version" => arg,
         "prediction_column" => arg.requires("predictions"),
+        // Of a model.
+        "report" | "by" | "audit" | "training" => {
+            arg.conflicts_with_all(["predictions", "cross_validate"])
+        }
+        "group_column" => arg.conflicts_with("predictions"),
         // For the rows of predictions or of coders, which is looked at later.
         "id_column" => arg,
         _ => arg.requires("cross_validate"),

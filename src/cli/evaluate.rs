@@ -7,13 +7,19 @@ use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_t
 use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
+use super::report;
 use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
 use super::terminal::Terminal;
 use super::train;
 use serde::Serialize;
+use stance::audit::AuditReport;
 use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
-use stance::io::{Coding, Others, Sink};
-use stance::model::cross_validate;
+use stance::io::{Coding, Others, Sink, read_labelled};
+use stance::model::{StanceModel, cross_validate};
+use stance::prediction::Prediction;
+use stance::report::{Kind, LabelMix, ReportPage, Scored};
+use stance::statement::LabelledCorpus;
+use stance::validation::domain_shift;
 use std::path::Path;
 
 pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -57,8 +63,9 @@ fn check(args: &EvaluateArgs) -> Result<(), Failure> {
     }
     let out_of_fold = args.validation.out_of_fold.iter();
     let outputs = (args.json.iter().map(|path| ("--json", path)))
-        .chain(out_of_fold.map(|path| ("--out-of-fold", path)));
-    keep_apart(outputs, inputs.chain(&args.model))?;
+        .chain(out_of_fold.map(|path| ("--out-of-fold", path)))
+        .chain(args.report.report.iter().map(|path| ("--report", path)));
+    keep_apart(outputs, inputs.chain(&args.model).chain(&args.training))?;
     let coding = coders::coding(&args.label, &args.coders, id_column(args))?;
     if args.predictions.is_some() && coding.is_some() {
         return Err(Failure::usage(
@@ -94,7 +101,12 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let model = open_model(args.model.as_ref())?;
-    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let page_sink = report::sink(&args.report, args.force)?;
+    let seed = args.validation.seed;
+    let mut options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let group_column = &args.validation.group_column;
+    let columns = args.report.by.iter().chain(group_column);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
     let Labelled {
         corpus,
         summary,
@@ -112,14 +124,27 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
     let predictions = score(&model, corpus.len(), |row| corpus.text(row));
-    let mut evaluation = Evaluation::new(model.labels().clone());
-    let rows = predictions.iter().zip(corpus.labels()).enumerate();
-    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
-        evaluation.add(label, prediction);
-    }
     progress.stage("drawing intervals");
-    let evaluation = evaluation.report(args.validation.seed);
+    let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
     let mut text = evaluation.to_string();
+    let audit = match args.report.audits() {
+        false => None,
+        true => {
+            progress.stage("masking and exchanging names");
+            let audit = stance::audit::audit(&model, &corpus, seed, false, |texts| {
+                Ok::<_, Failure>(score(&model, texts.len(), |at| texts[at].1))
+            })?;
+            if args.report.audit {
+                text += &format!("\n{audit}");
+            }
+            Some(audit)
+        }
+    };
+    if let Some(sink) = page_sink {
+        progress.stage("writing the report");
+        let page = page(args, &model, &corpus, &predictions, &evaluation, audit)?;
+        report::write(&page, sink)?;
+    }
     let coders = coders.map(|coders| {
         // Also those to which no one label could be given.
         let statements = coders.coded.statements();
@@ -127,12 +152,56 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
             statements[row].text.as_str()
         });
         let labels: Vec<_> = all.iter().map(|row| Some(row.label())).collect();
-        let seed = args.validation.seed;
         let report = AgreementReport::new(&coders.coded, Some(&labels), seed);
         text += &coders.tell(&report);
         report
     });
     Ok((Report { evaluation, coders }, text))
+}
+
+/// Everything on one page.
+fn page(
+    args: &EvaluateArgs,
+    model: &StanceModel,
+    corpus: &LabelledCorpus,
+    predictions: &[Prediction],
+    evaluation: &EvaluationReport,
+    audit: Option<AuditReport>,
+) -> Result<ReportPage, Failure> {
+    let seed = args.validation.seed;
+    let how = "scored by a model that was not told their labels".to_owned();
+    let (gold, judged) = report::judged(corpus, predictions);
+    let set = model.labels();
+    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged, seed);
+    scored.group_column = args.validation.group_column.clone();
+    let training = &model.card().training.label_counts;
+    let shift = match args.training.as_slice() {
+        [] => None,
+        files => {
+            let options = labelled_options(&args.input, &args.label, None, None)?;
+            let (training, _) = read_labelled(files, &options)?;
+            let shift = domain_shift(
+                model.analyzer(),
+                (training.len(), |row| training.text(row)),
+                (corpus.len(), |row| corpus.text(row)),
+                seed,
+            );
+            let failed = |error| {
+                Failure::failed(format!(
+                    "--training: the two cannot be told apart by cross-validation: {error}"
+                ))
+            };
+            Some(shift.map_err(failed)?)
+        }
+    };
+    Ok(ReportPage {
+        kind: Kind::Evaluation,
+        scored: Some(scored),
+        mix: Some(LabelMix::new(training, &gold, &judged)),
+        shift,
+        audit,
+        ..ReportPage::new(model, corpus, predictions, &args.report.by, seed)
+    })
 }
 
 fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {

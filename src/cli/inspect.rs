@@ -6,8 +6,8 @@ use super::inputs::{open_model, thousands};
 use super::terminal::Terminal;
 use serde_json::{Map, Value, json};
 use stance::classifier::ClassWeight;
+use stance::explanation::heaviest;
 use stance::features::FeatureId;
-use stance::label::LabelId;
 use stance::model::{CalibrationRecord, StanceModel, methods};
 use stance::text::Punctuation;
 use std::fmt::Write;
@@ -28,35 +28,6 @@ pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
             path.display().to_string()
         });
     terminal.result(&sheet(&model, &name, args.top))
-}
-
-/// All features by falling weight for `label` times scale: what a first occurrence adds, before
-/// length.
-fn by_weight(model: &StanceModel, label: LabelId) -> Vec<(FeatureId, f64)> {
-    let weights = model.weights();
-    let mut all: Vec<(FeatureId, f64)> = model
-        .scales()
-        .iter()
-        .zip(weights.column(label.index()))
-        .enumerate()
-        .filter(|(_, (scale, _))| **scale > 0.0)
-        .map(|(id, (&scale, &weight))| (FeatureId(id as u32), f64::from(scale) * f64::from(weight)))
-        .collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    all
-}
-
-/// The heaviest words and the heaviest character n-grams of a label.
-fn heaviest(model: &StanceModel, label: LabelId, top: usize) -> [Vec<(FeatureId, f64)>; 2] {
-    let vocabulary = model.vocabulary();
-    let all = by_weight(model, label);
-    let (chars, words): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|&(feature, _)| vocabulary.is_char_ngram(feature));
-    [words, chars].map(|mut block| {
-        block.truncate(top);
-        block
-    })
 }
 
 fn sheet(model: &StanceModel, name: &str, top: usize) -> String {

@@ -18,6 +18,7 @@ mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;
+mod report;
 mod shell;
 mod systems;
 mod terminal;

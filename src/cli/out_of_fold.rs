@@ -6,12 +6,13 @@ use super::inputs::thousands;
 use super::interrupt;
 use super::progress::{Progress, Stages};
 use super::terminal::Terminal;
-use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::evaluation::EvaluationReport;
 use stance::io::Sink;
 use stance::model::{
     CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
     TrainingSettings,
 };
+use stance::prediction::Prediction;
 use stance::statement::LabelledCorpus;
 use std::fmt::Write;
 use std::path::Path;
@@ -110,14 +111,16 @@ pub fn report(
     settings: &TrainingSettings,
     predictions: &OutOfFoldPredictions,
 ) -> EvaluationReport {
-    let mut evaluation = Evaluation::new(corpus.label_set().clone());
+    let all = all(predictions);
+    let group_column = settings.group_column.as_deref();
+    super::report::evaluation(corpus, &all, group_column, settings.seed)
+}
+
+/// The prediction for every row.
+pub fn all(predictions: &OutOfFoldPredictions) -> Vec<Prediction> {
     let predictions = predictions.predictions();
     let rows = predictions.probabilities().into_iter().flatten();
-    let rows = rows.zip(corpus.labels()).enumerate();
-    for (_, (prediction, &label)) in rows.filter(|(row, _)| corpus.is_judged(*row)) {
-        evaluation.add(label, prediction);
-    }
-    evaluation.report(settings.seed)
+    rows.cloned().collect()
 }
 
 /// What cross-validation says, for people.

@@ -6,15 +6,19 @@ use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
+use super::report;
 use super::terminal::Terminal;
 use super::tuning;
 use super::{interrupt, learning_curve};
 use linfa::ParamGuard;
+use stance::audit::{AuditReport, predict_out_of_fold};
 use stance::classifier::{Hyperparameters, Solver};
-use stance::evaluation::{AgreementReport, LearningCurveText};
+use stance::evaluation::{AgreementReport, EvaluationReport, LearningCurveText};
 use stance::features::SelectionSettings;
 use stance::io::{Others, Sink};
 use stance::model::{Trained, TrainingSettings, train, train_tuned};
+use stance::prediction::Prediction;
+use stance::report::{Kind, ReportPage, Scored};
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
@@ -32,7 +36,8 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         args.validation
             .out_of_fold
             .iter()
-            .map(|path| ("--out-of-fold", path)),
+            .map(|path| ("--out-of-fold", path))
+            .chain(args.report.report.iter().map(|path| ("--report", path))),
     );
     let outputs = outputs.chain(
         args.tuning
@@ -64,13 +69,14 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
             Some(sink)
         }
     };
+    let page_sink = report::sink(&args.report, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
     let mut options =
         labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
-    options.read.columns.others =
-        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let columns = args.validation.group_column.iter().chain(&args.report.by);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
     let id_column = args.id_column.as_deref();
     let Labelled {
         corpus,
@@ -112,7 +118,22 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         false => None,
     };
+    let audit = match args.report.audits() {
+        false => None,
+        true => {
+            stages.next("masking and exchanging names");
+            progress.stage("masking and exchanging names");
+            Some(audit(&corpus, &settings, &trained)?)
+        }
+    };
     stages.next("report");
+    progress.stage("drawing intervals");
+    let evaluated = trained.out_of_fold.as_ref();
+    let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o));
+    if let Some(sink) = page_sink {
+        let page = page(args, &corpus, &settings, &trained, &evaluated, &audit);
+        report::write(&page, sink)?;
+    }
     let seconds = progress.seconds();
     drop(progress);
     let text_bytes: usize = (0..corpus.len()).map(|row| corpus.text(row).len()).sum();
@@ -124,10 +145,13 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     ));
     warn(&trained, terminal);
     terminal.detail(format_args!("fit: {}", trained.fit));
-    let mut report =
-        tuned.as_ref().map_or(String::new(), tuning::told) + &report(&corpus, &settings, &trained);
-    if let Some(curve) = curve {
-        write!(report, "\n{}", LearningCurveText(&curve)).expect("a string takes all");
+    let mut report = tuned.as_ref().map_or(String::new(), tuning::told)
+        + &in_words(&corpus, &settings, &trained, &evaluated);
+    if let Some(curve) = &curve {
+        write!(report, "\n{}", LearningCurveText(curve)).expect("a string takes all");
+    }
+    if let Some(audit) = audit.filter(|_| args.report.audit) {
+        write!(report, "\n{audit}").expect("a string takes all");
     }
     match (&coders, &trained.out_of_fold) {
         (Some(coders), Some(predictions)) => {
@@ -258,7 +282,12 @@ fn warn(trained: &Trained, terminal: &Terminal) {
     }
 }
 
-fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Trained) -> String {
+fn in_words(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+    evaluated: &Option<EvaluationReport>,
+) -> String {
     let model = &trained.model;
     let kept = match settings.selection.prune {
         0.0 => String::new(),
@@ -280,11 +309,65 @@ fn report(corpus: &LabelledCorpus, settings: &TrainingSettings, trained: &Traine
         fit.relative_gradient_norm
     );
     let card = model.card();
-    match (&trained.out_of_fold, &card.training.cross_validation) {
-        (Some(predictions), Some(record)) => {
-            let report = out_of_fold::report(corpus, settings, predictions);
-            head + &out_of_fold::told(&report, record, &card.calibration)
+    match (evaluated, &card.training.cross_validation) {
+        (Some(report), Some(record)) => {
+            head + &out_of_fold::told(report, record, &card.calibration)
         }
         _ => head + "neither cross-validated nor calibrated (--folds 0)\n",
+    }
+}
+
+/// Out of fold, or without folds on the rows trained on.
+fn audit(
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+) -> Result<AuditReport, Failure> {
+    let model = &trained.model;
+    let folds = trained.out_of_fold.as_ref().map(|o| &o.folds);
+    stance::audit::audit(model, corpus, settings.seed, folds.is_some(), |texts| {
+        Ok(match folds {
+            Some(folds) => predict_out_of_fold(corpus, settings, folds, model, texts)?,
+            None => {
+                let mut scorer = model.scorer();
+                let score = |(_, text): &(u32, &str)| scorer.score(text).prediction.clone();
+                texts.iter().map(score).collect()
+            }
+        })
+    })
+}
+
+/// Everything on one page.
+fn page(
+    args: &TrainArgs,
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    trained: &Trained,
+    evaluated: &Option<EvaluationReport>,
+    audit: &Option<AuditReport>,
+) -> ReportPage {
+    let model = &trained.model;
+    let predictions: Vec<Prediction> = trained
+        .out_of_fold
+        .as_ref()
+        .map_or(Vec::new(), out_of_fold::all);
+    let record = model.card().training.cross_validation.as_ref();
+    let scored = evaluated.as_ref().zip(record).map(|(figures, record)| {
+        let how = format!(
+            "out of fold ({} folds, {}; near-duplicates on one side)",
+            record.folds,
+            record.deal()
+        );
+        let (gold, judged) = report::judged(corpus, &predictions);
+        let (set, seed) = (corpus.label_set(), settings.seed);
+        let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged, seed);
+        scored.group_column = settings.group_column.clone();
+        scored
+    });
+    ReportPage {
+        kind: Kind::Training,
+        scored,
+        audit: audit.clone(),
+        ..ReportPage::new(model, corpus, &predictions, &args.report.by, settings.seed)
     }
 }

@@ -9,7 +9,7 @@ use crate::label::{LabelId, LabelSet};
 use crate::prediction::Prediction;
 use crate::predictions::Predictions;
 use crate::validation::{
-    Average, Confusion, Interval, LabelIntervals, LabelScores, PerfectCalibration,
+    Average, Confusion, Groups, Interval, LabelIntervals, LabelScores, PerfectCalibration,
     ProbabilityLosses, Reliability, ReliabilityBin, ScoreIntervals, Scores, rounded,
 };
 use serde::Serialize;
@@ -83,8 +83,33 @@ impl Evaluation {
 
     /// The figures; `seed` decides the bootstrap's draws. Without rows all are 0.
     pub fn report(&self, seed: u64) -> EvaluationReport {
-        let scores = Scores::new(&self.confusion);
         let intervals = ScoreIntervals::bootstrap(&self.confusion, N_BOOTSTRAP_DRAWS, seed);
+        self.report_with(intervals, None, seed)
+    }
+
+    /// The figures, with intervals that draw whole groups of rows; `rows` has each row's gold and predicted label.
+    ///
+    /// # Panics
+    /// If `rows` and `groups` are not about the same rows, at least one.
+    pub fn report_of_groups(
+        &self,
+        rows: &[(LabelId, LabelId)],
+        groups: &Groups,
+        seed: u64,
+    ) -> EvaluationReport {
+        let n_labels = self.label_set.len();
+        let intervals =
+            ScoreIntervals::bootstrap_groups(rows, groups, n_labels, N_BOOTSTRAP_DRAWS, seed);
+        self.report_with(intervals, Some(groups.n_groups() as u64), seed)
+    }
+
+    fn report_with(
+        &self,
+        intervals: ScoreIntervals,
+        n_groups_drawn: Option<u64>,
+        seed: u64,
+    ) -> EvaluationReport {
+        let scores = Scores::new(&self.confusion);
         let labels = self.label_set.names().iter();
         EvaluationReport {
             n_rows: self.n_rows(),
@@ -103,6 +128,7 @@ impl Evaluation {
                 })
                 .collect(),
             n_bootstrap_draws: intervals.n_draws,
+            n_groups_drawn,
             // None where labels came alone, even if only for some rows.
             probabilities: (self.losses.n_rows() == self.n_rows())
                 .then(|| self.probability_report(seed)),
@@ -147,6 +173,9 @@ pub struct EvaluationReport {
     pub labels: Vec<LabelReport>,
     /// Bootstrap draws behind the intervals.
     pub n_bootstrap_draws: usize,
+    /// The number of groups that were drawn whole; rows were drawn where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_groups_drawn: Option<u64>,
     /// What the probabilities are worth, where there are any.
     #[serde(flatten)]
     pub probabilities: Option<ProbabilityReport>,
@@ -242,7 +271,10 @@ impl EvaluationReport {
     fn write_intervals(&self, f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
         let columns = name_columns(names, "weighted avg f1-score");
         let draws = self.n_bootstrap_draws;
-        writeln!(f, "\n95 % intervals (bootstrap of rows, {draws} draws)")?;
+        let of = self
+            .n_groups_drawn
+            .map_or("rows".to_owned(), |n| format!("{n} groups of rows"));
+        writeln!(f, "\n95 % intervals (bootstrap of {of}, {draws} draws)")?;
         let interval = |i: Interval| format!("{:.3}–{:.3}", i.low, i.high);
         for (name, value) in [
             ("accuracy", self.accuracy_interval),

@@ -6,9 +6,13 @@
 
 #[allow(clippy::module_inception)] // the folder's main type
 pub mod explanation;
+pub mod heaviest;
+pub mod mistakes;
 pub mod reasons;
 pub mod weight_changes;
 
 pub use explanation::{Contribution, Explanation, Piece};
-pub use reasons::reasons;
+pub use heaviest::heaviest;
+pub use mistakes::{Mistake, confident_mistakes};
+pub use reasons::{reasons, reasons_for};
 pub use weight_changes::{WeightChange, weight_changes};

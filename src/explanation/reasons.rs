@@ -1,23 +1,34 @@
 //! An explanation in one cell of a table.
 
 use super::explanation::Explanation;
+use crate::label::LabelId;
 use std::fmt::Write;
 
 /// The `most` pieces that speak strongest for the predicted label, with what each adds to its calibrated log-odds:
 /// `strike +0.61; the siege +0.22`. Empty where nothing speaks for it.
 pub fn reasons(explanation: &Explanation, most: usize) -> String {
-    let predicted = explanation.prediction.label().index();
-    let mut cell = String::new();
-    let speaking = explanation
+    reasons_for(explanation, explanation.prediction.label(), most)
+}
+
+/// The `most` pieces that speak strongest for `label`, whatever is predicted.
+///
+/// # Panics
+/// If `label` is not of the explanation's model.
+pub fn reasons_for(explanation: &Explanation, label: LabelId, most: usize) -> String {
+    let mut speaking: Vec<(&str, f64)> = explanation
         .pieces
         .iter()
-        .filter(|piece| piece.calibrated[predicted] >= 0.005);
-    for piece in speaking.take(most) {
+        .map(|piece| (piece.text.as_str(), piece.calibrated[label.index()]))
+        .filter(|(_, weight)| *weight >= 0.005)
+        .collect();
+    speaking.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut cell = String::new();
+    for (text, weight) in speaking.into_iter().take(most) {
         if !cell.is_empty() {
             cell.push_str("; ");
         }
-        let words = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        write!(cell, "{words} {:+.2}", piece.calibrated[predicted]).expect("a string takes all");
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        write!(cell, "{words} {weight:+.2}").expect("a string takes all");
     }
     cell
 }

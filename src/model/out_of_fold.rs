@@ -130,7 +130,7 @@ pub(super) fn kept_together(
 ) -> Groups {
     let alike = alike(corpus, rows.corpus);
     match group_column(corpus, settings) {
-        Some(column) => alike.merge(&of_column(column.ids())),
+        Some(column) => alike.merge(&Groups::of_values(column.ids())),
         None => alike,
     }
 }
@@ -195,7 +195,7 @@ impl Dealt {
     ) -> Result<Self, TrainingError> {
         let alike = alike(corpus, encoded);
         let column = group_column(corpus, settings);
-        let together = column.map(|column| alike.merge(&of_column(column.ids())));
+        let together = column.map(|column| alike.merge(&Groups::of_values(column.ids())));
         let folds = settings.deal(corpus, together.as_ref().unwrap_or(&alike))?;
         Ok(Self { alike, folds })
     }
@@ -203,15 +203,6 @@ impl Dealt {
 
 fn group_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> Option<&'c Column> {
     corpus.column(settings.group_column.as_ref()?)
-}
-
-/// Rows of one group together, rows without one alone.
-fn of_column(groups: &[Option<u32>]) -> Groups {
-    let key = |(row, group): (usize, &Option<u32>)| match group {
-        Some(group) => (true, *group),
-        None => (false, row as u32),
-    };
-    Groups::by_key(&groups.iter().enumerate().map(key).collect::<Vec<_>>())
 }
 
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
@@ -309,16 +300,5 @@ impl Figures {
                 .map(<[u64]>::to_vec)
                 .collect(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_without_a_group_stand_alone() {
-        let groups = of_column(&[Some(1), None, Some(0), Some(1), None]);
-        assert_eq!(groups.members(), [vec![0, 3], vec![1], vec![2], vec![4]]);
     }
 }

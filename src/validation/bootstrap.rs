@@ -6,14 +6,20 @@
 //! binomial of the rows left, with the cell's share of the counts left. The distribution is that of drawing row by row;
 //! the time depends on the number of cells in use, not on n.
 //!
+//! Rows of one speaker or source are not independent of each other. Where they name their group, groups are drawn instead
+//! of rows, each with all its rows (the cluster bootstrap; Davison and Hinkley 1997, section 3.8): as many groups as there
+//! are, so that the number of rows differs from draw to draw.
+//!
 //! An interval runs from the 2.5th to the 97.5th percentile of the draws. It says what a test set of this size leaves
-//! open, with rows taken as independent; it does not say how another training set would change the model.
+//! open, with rows (or groups) taken as independent; it does not say how another training set would change the model.
 
 use super::confusion::Confusion;
+use super::groups::Groups;
 use super::metrics::Scores;
 use super::resampling::{binomial, draw_seeds, percentile};
 use super::rounded;
-use rand::SeedableRng;
+use crate::label::LabelId;
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -69,13 +75,48 @@ impl ScoreIntervals {
                 Scores::new(&redrawn(confusion, &mut rng))
             })
             .collect();
+        Self::of_draws(&draws, confusion.n_labels())
+    }
+
+    /// The intervals from `n_draws` draws of whole groups of rows. `rows` has each row's gold and predicted label.
+    ///
+    /// # Panics
+    /// If `n_draws` is 0, there is no row, or `groups` is about other rows.
+    pub fn bootstrap_groups(
+        rows: &[(LabelId, LabelId)],
+        groups: &Groups,
+        n_labels: usize,
+        n_draws: usize,
+        seed: u64,
+    ) -> Self {
+        assert!(n_draws > 0, "at least one draw");
+        assert_eq!(rows.len(), groups.n_rows(), "a group for each row");
+        let members = groups.members();
+        let draws: Vec<Scores> = draw_seeds(n_draws, seed)
+            .par_iter()
+            .map(|&seed| {
+                let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+                let mut drawn = Confusion::new(n_labels);
+                for _ in 0..members.len() {
+                    for &row in &members[rng.gen_range(0..members.len())] {
+                        let (gold, predicted) = rows[row as usize];
+                        drawn.add(gold, predicted);
+                    }
+                }
+                Scores::new(&drawn)
+            })
+            .collect();
+        Self::of_draws(&draws, n_labels)
+    }
+
+    fn of_draws(draws: &[Scores], n_labels: usize) -> Self {
         let interval = |figure: &dyn Fn(&Scores) -> f64| Interval::of(draws.iter().map(figure));
         Self {
-            n_draws,
+            n_draws: draws.len(),
             accuracy: interval(&|s| s.accuracy),
             macro_f1: interval(&|s| s.macro_average.f1),
             weighted_f1: interval(&|s| s.weighted_average.f1),
-            per_label: (0..confusion.n_labels())
+            per_label: (0..n_labels)
                 .map(|k| LabelIntervals {
                     precision: interval(&|s| s.per_label[k].precision),
                     recall: interval(&|s| s.per_label[k].recall),
@@ -116,9 +157,7 @@ pub(super) fn redrawn(confusion: &Confusion, rng: &mut Xoshiro256PlusPlus) -> Co
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::LabelId;
-    use proptest::prelude::*;
-    use rand::Rng;
+    use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn confusion(rows: [[u64; 3]; 3]) -> Confusion {
         Confusion::try_from(rows.map(Vec::from).to_vec()).unwrap()
@@ -172,6 +211,29 @@ mod tests {
                 "{interval:?} {by_row:?}"
             );
         }
+    }
+
+    #[test]
+    fn rows_of_few_groups_leave_more_open_than_rows_alone() {
+        // Twenty groups of ten rows that are all right or all wrong: as good as twenty rows.
+        let rows: Vec<(LabelId, LabelId)> = (0..200)
+            .map(|row| {
+                (
+                    LabelId::new(0),
+                    LabelId::new(usize::from(row / 10 % 4 == 0)),
+                )
+            })
+            .collect();
+        let group = |row: usize| row / 10;
+        let grouped = Groups::by_key(&(0..200).map(group).collect::<Vec<_>>());
+        let alone = Groups::by_key(&(0..200).collect::<Vec<_>>());
+        let width = |groups: &Groups| {
+            let intervals = ScoreIntervals::bootstrap_groups(&rows, groups, 2, 2_000, 3);
+            intervals.accuracy.high - intervals.accuracy.low
+        };
+        // √10 = 3.16 times as wide.
+        let ratio = width(&grouped) / width(&alone);
+        assert!((2.8..3.5).contains(&ratio), "{ratio}");
     }
 
     /// Test sets of 200 rows drawn from known shares: their intervals hold the true accuracy 95 times in 100.

@@ -31,6 +31,15 @@ impl Groups {
         joined.into_groups()
     }
 
+    /// Rows with one value of a column together, rows without a value alone.
+    pub fn of_values(values: &[Option<u32>]) -> Self {
+        let key = |(row, value): (usize, &Option<u32>)| match value {
+            Some(value) => (true, *value),
+            None => (false, row as u32),
+        };
+        Self::by_key(&values.iter().enumerate().map(key).collect::<Vec<_>>())
+    }
+
     /// The finest grouping that keeps together what either of the two keeps together.
     ///
     /// # Panics
@@ -127,6 +136,12 @@ impl JoinedRows {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_without_a_value_stand_alone() {
+        let groups = Groups::of_values(&[Some(1), None, Some(0), Some(1), None]);
+        assert_eq!(groups.members(), [vec![0, 3], vec![1], vec![2], vec![4]]);
+    }
 
     #[test]
     fn a_group_is_named_by_its_lowest_row() {

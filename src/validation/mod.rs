@@ -15,8 +15,11 @@
 
 pub mod agreement;
 pub mod bootstrap;
+pub mod by_value;
 pub mod confusion;
+pub mod coverage_error;
 pub mod cross_validation;
+pub mod domain_shift;
 pub mod folds;
 pub mod groups;
 pub mod label_errors;
@@ -25,14 +28,18 @@ pub mod losses;
 pub mod metrics;
 pub mod near_duplicates;
 pub mod paired;
+pub mod precision_recall;
 pub mod reliability;
 pub(crate) mod resampling;
 pub(crate) mod rounded;
 
 pub use agreement::{Agreement, Ratings, cohens_kappa};
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
+pub use by_value::{ValueScores, scores_by_value};
 pub use confusion::{Confusion, NotSquare};
+pub use coverage_error::{CoveragePoint, coverage_errors};
 pub use cross_validation::{LabelledRows, OutOfFold, prune};
+pub use domain_shift::{DomainShift, DomainShiftError, domain_shift};
 pub use folds::{FoldError, Folds};
 pub use groups::Groups;
 pub use label_errors::{LabelError, LabelErrors};
@@ -43,4 +50,5 @@ pub use near_duplicates::near_duplicates;
 pub use paired::{
     Difference, Flip, McNemar, McNemarVariant, PairedCounts, ScoreDifferences, mean_difference,
 };
+pub use precision_recall::{PrecisionRecallCurve, PrecisionRecallPoint};
 pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};

@@ -1,0 +1,74 @@
+//! `--report`: what `train` and `evaluate` share of it.
+
+use super::args::ReportArgs;
+use super::failure::Failure;
+use super::interrupt;
+use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::io::Sink;
+use stance::label::LabelId;
+use stance::prediction::Prediction;
+use stance::report::ReportPage;
+use stance::statement::LabelledCorpus;
+use stance::validation::Groups;
+use std::path::Path;
+
+/// The file of `--report`, opened before the work.
+pub fn sink(args: &ReportArgs, force: bool) -> Result<Option<Sink>, Failure> {
+    let Some(path) = &args.report else {
+        return Ok(None);
+    };
+    if path == Path::new("-") {
+        return Err(Failure::usage(
+            "--report needs the name of a file: standard output carries the figures",
+        ));
+    }
+    let sink = Sink::create(path, force)?;
+    interrupt::watch(sink.partial());
+    Ok(Some(sink))
+}
+
+/// The gold labels and predictions of the rows that figures are made of.
+pub fn judged(
+    corpus: &LabelledCorpus,
+    predictions: &[Prediction],
+) -> (Vec<LabelId>, Vec<Prediction>) {
+    let rows = corpus.labels().iter().zip(predictions).enumerate();
+    rows.filter(|(row, _)| corpus.is_judged(*row))
+        .map(|(_, (&gold, prediction))| (gold, prediction.clone()))
+        .unzip()
+}
+
+/// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus.
+pub fn evaluation(
+    corpus: &LabelledCorpus,
+    predictions: &[Prediction],
+    group_column: Option<&str>,
+    seed: u64,
+) -> EvaluationReport {
+    let mut evaluation = Evaluation::new(corpus.label_set().clone());
+    let (gold, judged) = judged(corpus, predictions);
+    for (&gold, prediction) in gold.iter().zip(&judged) {
+        evaluation.add(gold, prediction);
+    }
+    match group_column.and_then(|name| corpus.column(name)) {
+        Some(column) if !gold.is_empty() => {
+            let ids: Vec<Option<u32>> = (0..corpus.len())
+                .filter(|&row| corpus.is_judged(row))
+                .map(|row| column.ids()[row])
+                .collect();
+            let rows: Vec<(LabelId, LabelId)> = gold
+                .into_iter()
+                .zip(judged.iter().map(Prediction::label))
+                .collect();
+            evaluation.report_of_groups(&rows, &Groups::of_values(&ids), seed)
+        }
+        _ => evaluation.report(seed),
+    }
+}
+
+/// Writes the page.
+pub fn write(page: &ReportPage, mut sink: Sink) -> Result<(), Failure> {
+    let html = page.html().expect("a string takes all");
+    sink.write(html.as_bytes())?;
+    Ok(sink.finish()?)
+}

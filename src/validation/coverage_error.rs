@@ -1,0 +1,109 @@
+//! What abstaining buys: the share of rows that stay, and of wrong ones among them, where rows below a confidence are left
+//! to people.
+//!
+//! The interval of a share of errors is Wilson's (1927), z = 1.96:
+//! `(p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n)`; it keeps to [0, 1] and means something for few rows.
+
+use super::bootstrap::Interval;
+use super::metrics::share;
+use super::rounded;
+use crate::prediction::UNITS;
+use serde::Serialize;
+
+/// What is left at one threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CoveragePoint {
+    /// Rows whose confidence (the probability of the predicted label) is at least this are kept.
+    #[serde(serialize_with = "rounded::six_digits")]
+    pub threshold: f64,
+    /// Rows kept.
+    pub n_kept: u64,
+    /// The share of rows kept.
+    #[serde(serialize_with = "rounded::six_digits")]
+    pub coverage: f64,
+    /// Wrong predictions among them.
+    pub n_wrong: u64,
+    /// Their share of the rows kept; 0 where none is.
+    #[serde(serialize_with = "rounded::six_digits")]
+    pub error: f64,
+    /// Its 95 % interval.
+    pub interval: Interval,
+}
+
+/// The points at `thresholds`, of rows given by their confidence in millionths and whether the prediction is right.
+pub fn coverage_errors(
+    rows: impl IntoIterator<Item = (u32, bool)>,
+    thresholds: &[f64],
+) -> Vec<CoveragePoint> {
+    let mut rows: Vec<(u32, bool)> = rows.into_iter().collect();
+    rows.sort_unstable();
+    // wrong[i]: wrong predictions among rows i and above.
+    let mut wrong = vec![0u64; rows.len() + 1];
+    for (i, (_, right)) in rows.iter().enumerate().rev() {
+        wrong[i] = wrong[i + 1] + u64::from(!right);
+    }
+    let point = |&threshold: &f64| {
+        let least = (threshold * f64::from(UNITS)).ceil();
+        let from = rows.partition_point(|(confidence, _)| f64::from(*confidence) < least);
+        let n_kept = (rows.len() - from) as u64;
+        CoveragePoint {
+            threshold,
+            n_kept,
+            coverage: share(n_kept, rows.len() as u64),
+            n_wrong: wrong[from],
+            error: share(wrong[from], n_kept),
+            interval: wilson(wrong[from], n_kept),
+        }
+    };
+    thresholds.iter().map(point).collect()
+}
+
+/// Wilson's 95 % interval of the share `part` / `whole`; all of [0, 1] for nothing.
+pub fn wilson(part: u64, whole: u64) -> Interval {
+    if whole == 0 {
+        return Interval {
+            low: 0.0,
+            high: 1.0,
+        };
+    }
+    let (n, z) = (whole as f64, 1.96);
+    let p = part as f64 / n;
+    let centre = p + z * z / (2.0 * n);
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    Interval {
+        low: ((centre - half) / scale).max(0.0),
+        high: ((centre + half) / scale).min(1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_higher_threshold_keeps_fewer_rows() {
+        let rows = [
+            (500_000, false),
+            (600_000, true),
+            (700_000, false),
+            (900_000, true),
+            (950_000, true),
+        ];
+        let points = coverage_errors(rows, &[0.0, 0.6, 0.75, 0.96]);
+        let kept: Vec<(u64, u64)> = points.iter().map(|p| (p.n_kept, p.n_wrong)).collect();
+        assert_eq!(kept, [(5, 2), (4, 1), (2, 0), (0, 0)]);
+        assert_eq!(points[1].error, 0.25);
+        assert_eq!(points[1].coverage, 0.8);
+    }
+
+    #[test]
+    fn wilsons_interval_is_that_of_statsmodels() {
+        // proportion_confint(5, 20, method="wilson") = (0.11186…, 0.46870…)
+        let interval = wilson(5, 20);
+        assert!((interval.low - 0.1119).abs() < 1e-3, "{interval:?}");
+        assert!((interval.high - 0.4687).abs() < 1e-3, "{interval:?}");
+        assert_eq!(wilson(0, 3).low, 0.0);
+        assert_eq!(wilson(0, 0).high, 1.0);
+    }
+}
