@@ -78,7 +78,8 @@ fn chart(of: &LearningMeasure, curve: &LearningCurve, most: u64) -> Option<Chart
     let axes = Axes {
         x: "rows trained on",
         y: &of.name,
-        x_range: (0.0, most as f64),
+        // Room for the last mark.
+        x_range: (0.0, most as f64 * 1.05),
         y_range: (bottom, ((highest * 10.0).ceil() / 10.0).max(bottom + 0.1)),
     };
     let rows = curve.n_rows.iter().zip(&of.points);
@@ -90,26 +91,34 @@ fn chart(of: &LearningMeasure, curve: &LearningCurve, most: u64) -> Option<Chart
 }
 
 fn tails(curve: &LearningCurve) -> Table {
+    let mut head = vec!["error", "a", "b", "c", "change", "95 % interval"];
+    let doubted = curve.measures.iter().any(|of| of.tail.doubt.is_some());
+    head.extend(doubted.then_some("note"));
     let mut table = Table::new(
         "Tails of the errors, and what twice the rows would change",
         1,
-        &["error", "a", "b", "c", "change", "95 % interval", "note"],
+        &head,
     );
-    table.head[6].numeric = false;
+    for note in &mut table.head[6..] {
+        note.numeric = false;
+    }
     for measure in &curve.measures {
         let (law, gain) = (measure.tail.law, measure.tail.gain_interval);
         let doubt = measure.tail.doubt;
-        table.push(vec![
-            measure.error.clone(),
+        let mut row = vec![
+            measure.error.replace(' ', "\u{a0}"),
             figure(law.a),
             figure(law.b),
             format!("{:.2}", law.c),
             signed(-measure.tail.gain_from_doubling, 3),
             format!("{} to {}", signed(-gain.high, 3), signed(-gain.low, 3)),
+        ];
+        row.extend(doubted.then(|| {
             doubt.map_or(String::new(), |doubt| {
                 format!("not to be relied on: {doubt}")
-            }),
-        ]);
+            })
+        }));
+        table.push(row);
     }
     table
 }
@@ -192,7 +201,11 @@ fn cells(grid: &Grid, measure: &str) -> Table {
             continue;
         }
         let mut row = vec![
-            format!("{}{}", at + 1, if cell.chosen { ", taken" } else { "" }),
+            format!(
+                "{}{}",
+                at + 1,
+                if cell.chosen { ",\u{a0}taken" } else { "" }
+            ),
             format!("{:.4}", cell.score),
             format!("{:.4}", cell.standard_error),
             count(cell.n_features),
@@ -299,10 +312,10 @@ mod tests {
         assert!(html.contains("The best 30 are shown; 10 more are not."));
         let shown = |at: usize| html.contains(&format!("&#60;c{at}&#62;"));
         assert!(shown(0) && shown(29) && !shown(30) && !shown(35) && shown(36) && !shown(37));
-        assert!(html.contains("37, taken"));
+        assert!(html.contains("37,\u{a0}taken"));
         assert!(html.contains("flatter"));
         let html = page_with(grid(3, 0, None));
-        assert!(!html.contains("more are not") && html.contains("1, taken"));
+        assert!(!html.contains("more are not") && html.contains("1,\u{a0}taken"));
     }
 
     #[test]
