@@ -374,6 +374,8 @@ mod tests {
         assert!(!html.contains("We </blockquote>"));
         page.label_errors.as_mut().unwrap().rows.clear();
         assert!(page.html().unwrap().contains("no row is named"));
+        page.label_errors.as_mut().unwrap().n_expected = 0;
+        assert!(page.html().unwrap().contains("No label is likely wrong"));
     }
 
     #[test]

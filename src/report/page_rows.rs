@@ -67,16 +67,23 @@ fn label_errors(page: &ReportPage) -> Vec<Block> {
     let Some(list) = &page.label_errors else {
         return Vec::new();
     };
+    let agreement = format!(
+        "The models agree with {} of the labels; the less they agree, the less their doubts are worth.",
+        percent(list.agreement)
+    );
+    if list.n_expected == 0 {
+        return vec![text(format!(
+            "No label is likely wrong, judged by the rows that out-of-fold models are surest of. {agreement}"
+        ))];
+    }
     let expected = match list.n_expected {
         1 => "1 label of".to_owned(),
         n => format!("{} labels of", count(n)),
     };
     let mut blocks = vec![text(format!(
-        "Judged by the rows that out-of-fold models are surest of, about {expected} {} ({}) are wrong. The models agree with {} \
-         of the labels; the less they agree, the less their doubts are worth.",
+        "Judged by the rows that out-of-fold models are surest of, about {expected} {} ({}) will be wrong. {agreement}",
         count(page.data.n_rows),
-        percent(list.n_expected as f64 / page.data.n_rows.max(1) as f64),
-        percent(list.agreement)
+        percent(list.n_expected as f64 / page.data.n_rows.max(1) as f64)
     ))];
     let left = list.n_named - list.rows.len() as u64;
     blocks.push(text(match list.rows.len() {
