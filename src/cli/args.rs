@@ -168,8 +168,9 @@ pub struct TuningArgs {
     /// may be repeated [default: eight variations of the command's own]
     #[arg(long, requires = "tune", value_name = "OPTIONS")]
     pub tune_features: Vec<String>,
-    /// Choose the best cell, or the simplest within one standard error of it
-    #[arg(long, requires = "tune", value_enum, default_value_t = TuneRule::Best)]
+    /// Take the cell that gains most over the settings given after one standard error of the gain is taken off (evidence),
+    /// the best, or the simplest within one standard error of the best
+    #[arg(long, requires = "tune", value_enum, default_value_t = TuneRule::Evidence)]
     pub tune_rule: TuneRule,
     /// Do not judge the search itself: a third of the time, and figures that flatter
     #[arg(long, requires = "tune")]
@@ -181,6 +182,7 @@ pub struct TuningArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TuneRule {
+    Evidence,
     Best,
     OneStandardError,
 }

@@ -6,7 +6,8 @@ use super::progress::Progress;
 use super::train::stop_words;
 use stance::classifier::ClassWeight;
 use stance::model::{
-    CellScore, FeatureSettings, Grid, Objective, TrainingSettings, Tuned, TuningSettings, tune,
+    CellScore, FeatureSettings, Grid, Objective, Rule, TrainingSettings, Tuned, TuningSettings,
+    tune,
 };
 use stance::statement::LabelledCorpus;
 use std::fmt::Write;
@@ -41,7 +42,12 @@ pub fn settings(
     Ok(TuningSettings {
         grid,
         objective: args.tune_for,
-        one_standard_error: args.tune_rule == TuneRule::OneStandardError,
+        begin: base.hyperparameters.clone(),
+        rule: match args.tune_rule {
+            TuneRule::Evidence => Rule::Evidence,
+            TuneRule::Best => Rule::Best,
+            TuneRule::OneStandardError => Rule::OneStandardError,
+        },
         nested: !args.no_nested,
         limit: args.tune_time,
     })
@@ -137,10 +143,10 @@ pub fn told(tuned: &Tuned) -> String {
         "Searched {} cells by {} folds for {objective}{}{}:\n",
         record.tried,
         tuned.settings.folds,
-        if record.one_standard_error {
-            ", simplest within one standard error of the best"
-        } else {
-            ""
+        match record.rule {
+            Rule::Evidence => ", the surest gain over the settings given",
+            Rule::Best => "",
+            Rule::OneStandardError => ", the simplest within one standard error of the best",
         },
         match missing {
             0 => String::new(),
@@ -169,7 +175,7 @@ pub fn told(tuned: &Tuned) -> String {
     line(format_args!("\nchosen: {}", cell_name(cell)));
     match &record.nested {
         Some(nested) => line(format_args!(
-            "Its own {objective} of {:.4} is the best of many. The search run inside each fold gives {:.4} ± {:.4} \
+            "Its own {objective} of {:.4} was one of many. The search run inside each fold gives {:.4} ± {:.4} \
              ({} different choices in {} folds): the figures out of fold below are of that.",
             cell.mean,
             nested.mean,

@@ -1,7 +1,7 @@
 //! What a model says of itself: its settings, its labels, and the record of its training.
 
 use super::trainer::FoldOrder;
-use super::tuning::Objective;
+use super::tuning::{Objective, Rule};
 use crate::classifier::{FitReport, ValidHyperparameters};
 use crate::features::SelectionSettings;
 use crate::statement::CodingRecord;
@@ -115,8 +115,8 @@ pub struct CrossValidationRecord {
 pub struct TuningRecord {
     /// What was looked for.
     pub objective: Objective,
-    /// Whether the simplest cell within one standard error of the best was taken.
-    pub one_standard_error: bool,
+    /// Which cell was taken.
+    pub rule: Rule,
     /// Cells of the grid.
     pub cells: u64,
     /// Those of them that were tried; fewer where time ran out.

@@ -2,6 +2,7 @@
 
 use super::card::{CalibrationRecord, CrossValidationRecord, ModelCard};
 use super::model::StanceModel;
+use super::tuning::Rule;
 use crate::classifier::ClassWeight;
 use crate::features::Weighting;
 use crate::text::{Language, NgramRange, Punctuation};
@@ -150,9 +151,14 @@ fn tuning(card: &ModelCard) -> String {
     let Some(tuning) = &card.training.tuning else {
         return String::new();
     };
-    let rule = match tuning.one_standard_error {
-        true => ", taking the simplest within one standard error of the best (Breiman et al. 1984)",
-        false => "",
+    let rule = match tuning.rule {
+        Rule::Evidence => {
+            ", taking the highest gain over the initial settings less its standard error"
+        }
+        Rule::Best => ", taking the best",
+        Rule::OneStandardError => {
+            ", taking the simplest within one standard error of the best (Breiman et al. 1984)"
+        }
     };
     let judged = match &tuning.nested {
         Some(nested) => format!(

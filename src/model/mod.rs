@@ -34,5 +34,5 @@ pub use scorer::{Scored, Scorer};
 pub use suspect_labels::{n_suspect_label_folds, suspect_labels};
 pub use trainer::{FoldOrder, Stage, Trained, TrainingError, TrainingSettings, train, train_tuned};
 pub use tuning::{
-    CellScore, DEFAULT_TUNED_C, FeatureSettings, Grid, Objective, Tuned, TuningSettings, tune,
+    CellScore, DEFAULT_TUNED_C, FeatureSettings, Grid, Objective, Rule, Tuned, TuningSettings, tune,
 };

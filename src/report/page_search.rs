@@ -5,7 +5,7 @@ use super::page::ReportPage;
 use super::search::{Grid, LearningCurve, LearningMeasure};
 use super::section::{Block, Section, Table, text};
 use super::words::{count, figure, interval, name, signed};
-use crate::model::Objective;
+use crate::model::{Objective, Rule};
 
 /// The most cells of a search on the page.
 const MOST_CELLS: usize = 30;
@@ -130,11 +130,14 @@ fn search(grid: &Grid) -> Vec<Block> {
         Objective::LogLoss => "log-loss",
         Objective::Accuracy => "accuracy",
     };
-    let rule = match record.one_standard_error {
-        true => format!(
+    let rule = match record.rule {
+        Rule::Evidence => format!(
+            "the cell that gains most {measure} over the settings given, after one standard error of the gain is taken off,"
+        ),
+        Rule::Best => format!("the cell with the best {measure}"),
+        Rule::OneStandardError => format!(
             "the simplest cell within one standard error of the best {measure} (fewest features, then lowest C)"
         ),
-        false => format!("the cell with the best {measure}"),
     };
     let mut how = format!(
         "Each of {} combinations of settings was judged by {} folds, and {rule} was taken: {} ± {}.",
@@ -265,7 +268,7 @@ mod tests {
         Grid {
             record: TuningRecord {
                 objective: Objective::MacroF1,
-                one_standard_error: false,
+                rule: Rule::Best,
                 cells: n_cells as u64,
                 tried: n_cells as u64,
                 mean: 0.9,

@@ -13,4 +13,4 @@ mod search;
 
 pub use grid::{DEFAULT_TUNED_C, FeatureSettings, Grid};
 pub use objective::Objective;
-pub use search::{CellScore, Tuned, TuningSettings, tune};
+pub use search::{CellScore, Rule, Tuned, TuningSettings, tune};

@@ -15,6 +15,7 @@ use crate::validation::LabelledRows;
 use crate::validation::rounded::round;
 use ndarray::Array2;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
 /// How a search goes.
@@ -22,15 +23,30 @@ use std::time::{Duration, Instant};
 pub struct TuningSettings {
     /// What it goes through.
     pub grid: Grid,
+    /// The classifier's settings that the search begins with; its features are the first of the grid.
+    pub begin: ValidHyperparameters,
     /// What it looks for.
     pub objective: Objective,
-    /// Choose the simplest cell within one standard error of the best (Breiman et al. 1984) and not the best: fewest
-    /// features, then lowest C.
-    pub one_standard_error: bool,
+    /// Which cell is taken.
+    pub rule: Rule,
     /// Whether the search is judged by running it inside each fold.
     pub nested: bool,
     /// Begin nothing new after this time; what was begun is finished. With a limit, results depend on the machine.
     pub limit: Option<Duration>,
+}
+
+/// Which cell is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The one whose gain over the settings that the search began with is the highest after one standard error of the gain,
+    /// fold against fold, is taken off; those settings, where no gain is left.
+    #[default]
+    Evidence,
+    /// The best mean.
+    Best,
+    /// The simplest within one standard error of the best (Breiman et al. 1984): fewest features, then lowest C.
+    OneStandardError,
 }
 
 /// One cell, judged.
@@ -126,7 +142,7 @@ pub fn tune(
     let cell = &tried[chosen].score;
     let record = TuningRecord {
         objective: tuning.objective,
-        one_standard_error: tuning.one_standard_error,
+        rule: tuning.rule,
         cells: tuning.grid.n_cells() as u64,
         tried: tried.len() as u64,
         mean: round(cell.mean),
@@ -169,8 +185,7 @@ struct Judged {
     probabilities: Option<Array2<f64>>,
 }
 
-/// The cell with the best mean of the figures that `figures` gives, the first among equals; or the simplest within one
-/// standard error of it.
+/// The cell that the rule takes by the figures on folds that `figures` gives, the first among equals.
 fn choice<'c>(
     cells: &'c [Judged],
     tuning: &TuningSettings,
@@ -178,8 +193,10 @@ fn choice<'c>(
 ) -> usize {
     let gain = |at: usize| tuning.objective.gain(mean(figures(&cells[at])));
     let best = (1..cells.len()).fold(0, |best, at| if gain(at) > gain(best) { at } else { best });
-    if !tuning.one_standard_error {
-        return best;
+    match tuning.rule {
+        Rule::Best => return best,
+        Rule::Evidence => return with_evidence(cells, tuning, figures),
+        Rule::OneStandardError => {}
     }
     let least = gain(best) - standard_error(figures(&cells[best]));
     let simplicity = |&at: &usize| {
@@ -191,6 +208,32 @@ fn choice<'c>(
         .filter(|&at| gain(at) >= least)
         .min_by_key(simplicity)
         .unwrap_or(best)
+}
+
+/// See [`Rule::Evidence`]. The cells of a grid are many and folds few: the best mean is often luck.
+fn with_evidence<'c>(
+    cells: &'c [Judged],
+    tuning: &TuningSettings,
+    figures: impl Fn(&'c Judged) -> &'c [f64],
+) -> usize {
+    let begun = cells.iter().position(|cell| {
+        cell.score.features == tuning.grid.features[0] && cell.score.hyperparameters == tuning.begin
+    });
+    let begun = begun.unwrap_or(0);
+    let evidence = |at: usize| {
+        let pairs = figures(&cells[at]).iter().zip(figures(&cells[begun]));
+        let gains: Vec<f64> = pairs
+            .map(|(figure, before)| tuning.objective.gain(*figure) - tuning.objective.gain(*before))
+            .collect();
+        mean(&gains) - standard_error(&gains)
+    };
+    (0..cells.len())
+        .filter(|&at| at != begun)
+        .fold((begun, 0.0), |(best, most), at| match evidence(at) {
+            found if found > most => (at, found),
+            _ => (best, most),
+        })
+        .0
 }
 
 fn mean(figures: &[f64]) -> f64 {
