@@ -123,7 +123,10 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
-    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
+    let predictions: Vec<_> = score(&model, corpus.len(), |row| corpus.text(row))
+        .into_iter()
+        .map(Some)
+        .collect();
     progress.stage("drawing intervals");
     let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
     let mut text = evaluation.to_string();
@@ -131,7 +134,7 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
         false => None,
         true => {
             progress.stage("masking and exchanging names");
-            let audit = stance::audit::audit(&model, &corpus, seed, false, |texts| {
+            let audit = stance::audit::audit(&model, &corpus, seed, None, |texts| {
                 Ok::<_, Failure>(score(&model, texts.len(), |at| texts[at].1))
             })?;
             if args.report.audit {
@@ -164,7 +167,7 @@ fn page(
     args: &EvaluateArgs,
     model: &StanceModel,
     corpus: &LabelledCorpus,
-    predictions: &[Prediction],
+    predictions: &[Option<Prediction>],
     evaluation: &EvaluationReport,
     audit: Option<AuditReport>,
 ) -> Result<ReportPage, Failure> {
@@ -240,7 +243,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     let weight_column = args.weight_column.as_ref();
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
     options.read.columns.others =
-        Others::Named(args.validation.group_column.iter().cloned().collect());
+        Others::Named(args.validation.columns().cloned().collect());
     let Labelled {
         corpus,
         summary,

@@ -17,11 +17,12 @@ mod out_of_fold;
 pub mod prior;
 pub mod scorer;
 mod suspect_labels;
-pub mod trainer;
+mod time_order;
+mod trainer;
 mod tuning;
 
 pub use card::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TrainingRecord,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TimeRecord, TrainingRecord,
     TuningRecord,
 };
 pub use format::ModelError;

@@ -40,15 +40,16 @@ pub fn place(corpus: &LabelledCorpus, row: usize) -> String {
 }
 
 impl ReportPage {
-    /// What any page has of a model and of predictions for the rows of `corpus` (none without folds): the model, the rows,
-    /// the figures by value of `columns`, terms and mistakes. `seed` decides the draws.
+    /// What any page has of a model and of predictions for the rows of `corpus` (none without folds, and none for a row that
+    /// was never held out): the model, the rows, the figures by value of `columns`, terms and mistakes. `seed` decides the
+    /// draws.
     ///
     /// # Panics
-    /// If there are predictions, but not one for each row and of the model's labels.
+    /// If there are predictions, but not an entry for each row, or not of the model's labels.
     pub fn new(
         model: &StanceModel,
         corpus: &LabelledCorpus,
-        predictions: &[Prediction],
+        predictions: &[Option<Prediction>],
         columns: &[String],
         seed: u64,
     ) -> Self {
@@ -61,7 +62,8 @@ impl ReportPage {
         if !predictions.is_empty() {
             let rows: Vec<Option<(LabelId, LabelId)>> = (0..corpus.len())
                 .map(|row| {
-                    let pair = (corpus.labels()[row], predictions[row].label());
+                    let prediction = predictions[row].as_ref()?;
+                    let pair = (corpus.labels()[row], prediction.label());
                     corpus.is_judged(row).then_some(pair)
                 })
                 .collect();
@@ -278,16 +280,19 @@ impl MistakeRow {
     pub fn all(
         model: &StanceModel,
         corpus: &LabelledCorpus,
-        predictions: &[Prediction],
+        predictions: &[Option<Prediction>],
         most: usize,
     ) -> Vec<Self> {
         let labels = corpus.label_set();
-        let judged: Vec<usize> = (0..corpus.len())
-            .filter(|&row| corpus.is_judged(row))
-            .collect();
+        assert_eq!(predictions.len(), corpus.len(), "an entry for each row");
+        let (judged, predictions): (Vec<usize>, Vec<Prediction>) = predictions
+            .iter()
+            .cloned()
+            .enumerate()
+            .filter(|(row, _)| corpus.is_judged(*row))
+            .filter_map(|(row, prediction)| Some((row, prediction?)))
+            .unzip();
         let gold: Vec<LabelId> = judged.iter().map(|&row| corpus.labels()[row]).collect();
-        let predictions: Vec<Prediction> =
-            judged.iter().map(|&row| predictions[row].clone()).collect();
         let text = |at: usize| corpus.text(judged[at]);
         confident_mistakes(model, text, &gold, &predictions, most)
             .into_iter()
