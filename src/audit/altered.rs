@@ -136,7 +136,7 @@ mod tests {
     fn altered(n_draws: usize, seed: u64) -> Altered {
         Altered::new(
             &Names::learn(TEXTS),
-            TEXTS.len(),
+            0..TEXTS.len(),
             |row| TEXTS[row],
             n_draws,
             seed,

@@ -171,23 +171,23 @@ pub fn told(
 /// What the folds were, and what the figures would be if they did not follow time.
 fn random_folds(record: &CrossValidationRecord, time: &TimeRecord) -> String {
     let difference = time.random_macro_f1 - record.macro_f1;
-    let most = |counts: &[u64]| thousands(counts.iter().copied().max().unwrap_or(0));
-    let least = thousands(time.learned_from.iter().copied().min().unwrap_or(0));
-    let left_out = match time.left_out.iter().sum::<u64>() {
-        0 => String::new(),
-        _ => format!(
+    let (least, most) = time.least_and_most_learned_from();
+    let left_out = match time.left_out.iter().max() {
+        None | Some(0) => String::new(),
+        Some(&rows) => format!(
             "; up to {} earlier rows were left out, which repeat judged ones or belong with them",
-            most(&time.left_out)
+            thousands(rows)
         ),
     };
     format!(
-        "The order of time: {} rows from {} to {} were judged by what learned from the {least} to {} before them (since {}){left_out}.\n\
+        "The order of time: {} rows from {} to {} were judged by what learned from the {} to {} before them (since {}){left_out}.\n\
          The same rows in random folds, which learn from more rows and from later ones: accuracy {:.3}, macro-F1 {:.3} \
          ({difference:+.3}), log-loss {:.3}. The figures above are those to expect for statements that are yet to come.",
         thousands(time.held_out),
         time.first_held_out,
         time.last,
-        most(&time.learned_from),
+        thousands(least),
+        thousands(most),
         time.first,
         time.random_accuracy,
         time.random_macro_f1,

@@ -190,6 +190,14 @@ pub struct TimeRecord {
     pub random_log_loss: f64,
 }
 
+impl TimeRecord {
+    /// The least and the most rows that a fold learned from.
+    pub fn least_and_most_learned_from(&self) -> (u64, u64) {
+        let rows = || self.learned_from.iter().copied();
+        (rows().min().unwrap_or(0), rows().max().unwrap_or(0))
+    }
+}
+
 impl CrossValidationRecord {
     /// How rows were dealt to folds, in words.
     pub fn deal(&self) -> String {

@@ -191,6 +191,19 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             ));
         }
     }
+    if let Some(time) = training.cross_validation.as_ref().and_then(|r| r.time.as_ref()) {
+        facts.push(fact(
+            "Folds in the order of time",
+            format!(
+                "by {}, {} to {}, judged from {} on; in random folds macro-F1 would seem {}",
+                name(&time.column),
+                name(&time.first),
+                name(&time.last),
+                name(&time.first_held_out),
+                figure(time.random_macro_f1)
+            ),
+        ));
+    }
     vec![
         text(
             "What the model says of itself. The same rows, settings and version give the same file, byte for byte.",
