@@ -242,8 +242,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     let stages = Stages::new("reading", terminal);
     let weight_column = args.weight_column.as_ref();
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
-    options.read.columns.others =
-        Others::Named(args.validation.columns().cloned().collect());
+    options.read.columns.others = Others::Named(args.validation.columns().cloned().collect());
     let Labelled {
         corpus,
         summary,

@@ -229,12 +229,15 @@ fn table(corpus: &LabelledCorpus, predictions: &OutOfFoldPredictions, path: &Pat
     let all = predictions.predictions();
     for (row, prediction) in all.iter().enumerate() {
         let fold = predictions.folds.fold_of_row()[row].to_string();
-        let told = |of: &dyn Fn(&Prediction) -> String| prediction.as_ref().map_or(String::new(), of);
+        let told =
+            |of: &dyn Fn(&Prediction) -> String| prediction.as_ref().map_or(String::new(), of);
         record.clear();
         record.push((row + 1).to_string());
         record.push(told(&|_| fold.clone()));
         record.push(labels.name(corpus.labels()[row]).to_owned());
-        record.push(told(&|prediction| labels.name(prediction.label()).to_owned()));
+        record.push(told(&|prediction| {
+            labels.name(prediction.label()).to_owned()
+        }));
         let shares = labels
             .ids()
             .map(|id| told(&|prediction| format!("{:.6}", prediction.probability(id).get())));

@@ -22,8 +22,8 @@ mod trainer;
 mod tuning;
 
 pub use card::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TimeRecord, TrainingRecord,
-    TuningRecord,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TimeRecord,
+    TrainingRecord, TuningRecord,
 };
 pub use format::ModelError;
 pub use learning_curve::{LearningCurve, learning_curve};

@@ -33,7 +33,10 @@ impl TimeOrder {
             }
         };
         let moment = |row: usize| match corpus.column(name).and_then(|column| column.value(row)) {
-            None => Err(refused(row, "no date: add one, or take the row out".to_owned())),
+            None => Err(refused(
+                row,
+                "no date: add one, or take the row out".to_owned(),
+            )),
             Some(value) => value
                 .parse::<Moment>()
                 .map_err(|error| refused(row, error.to_string())),

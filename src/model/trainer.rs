@@ -122,7 +122,9 @@ pub enum TrainingError {
         reason: String,
     },
     /// Something that is done on folds of all rows alone.
-    #[error("{what} needs folds that hold out every row, and those of --time-column do not: leave it out")]
+    #[error(
+        "{what} needs folds that hold out every row, and those of --time-column do not: leave it out"
+    )]
     NotByTime {
         /// What.
         what: &'static str,

@@ -191,7 +191,11 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             ));
         }
     }
-    if let Some(time) = training.cross_validation.as_ref().and_then(|r| r.time.as_ref()) {
+    if let Some(time) = training
+        .cross_validation
+        .as_ref()
+        .and_then(|r| r.time.as_ref())
+    {
         facts.push(fact(
             "Folds in the order of time",
             format!(

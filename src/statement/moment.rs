@@ -87,12 +87,21 @@ mod tests {
             "2024-06-19 08:00",
             "2024-06-19T05:00-04:00",
         ];
-        assert!(rising.windows(2).all(|pair| moment(pair[0]) < moment(pair[1])));
+        assert!(
+            rising
+                .windows(2)
+                .all(|pair| moment(pair[0]) < moment(pair[1]))
+        );
     }
 
     #[test]
     fn one_moment_has_many_spellings() {
-        for spelling in ["2024-01", "2024-01-01", " 2024-01-01T00:00:00Z ", "2024-01-01T02:00:00+02:00"] {
+        for spelling in [
+            "2024-01",
+            "2024-01-01",
+            " 2024-01-01T00:00:00Z ",
+            "2024-01-01T02:00:00+02:00",
+        ] {
             assert_eq!(moment(spelling), moment("2024"), "{spelling}");
         }
     }
@@ -100,8 +109,20 @@ mod tests {
     #[test]
     fn what_is_no_date_is_refused_with_the_spellings_that_are() {
         let none = [
-            "", "24", "19.06.2024", "06/19/2024", "2024-13", "2024-02-30", "2024-6-1", "20240619", "2024-W05",
-            "yesterday", "2024-06-19T25:00", "2024-06-19[Europe/Kyiv]", "20 24", "-2024",
+            "",
+            "24",
+            "19.06.2024",
+            "06/19/2024",
+            "2024-13",
+            "2024-02-30",
+            "2024-6-1",
+            "20240619",
+            "2024-W05",
+            "yesterday",
+            "2024-06-19T25:00",
+            "2024-06-19[Europe/Kyiv]",
+            "20 24",
+            "-2024",
         ];
         for text in none {
             let error = Moment::from_str(text).expect_err(text);

@@ -32,10 +32,8 @@ impl Folds {
         if n_folds < 2 || n_folds >= usize::from(Self::NEVER) {
             return Err(FoldError::BadNumber(n_folds));
         }
-        let run_of_row = runs(times, n_folds + 1).map_err(|n_times| FoldError::TooFewTimes {
-            n_folds,
-            n_times,
-        })?;
+        let run_of_row = runs(times, n_folds + 1)
+            .map_err(|n_times| FoldError::TooFewTimes { n_folds, n_times })?;
         let mut training = Vec::with_capacity(n_folds);
         for run in 1..=n_folds {
             // By the first row of each group.
