@@ -196,6 +196,7 @@ fn an_evaluation_report_compares_the_rows_with_those_trained_on() {
 #[test]
 fn the_same_rows_give_the_same_page_on_any_number_of_threads() {
     let dir = Workdir::with("data.csv", statements());
+    let mut told = Vec::new();
     for (threads, page) in [("1", "one.html"), ("3", "three.html")] {
         let outcome = dir.run(&[
             "train",
@@ -207,12 +208,58 @@ fn the_same_rows_give_the_same_page_on_any_number_of_threads() {
             page,
             "--by",
             "topic",
+            "--tune",
+            "--tune-c",
+            "1,10",
+            "--tune-features",
+            "char-ngrams=none",
+            "--learning-curve",
+            "--label-errors",
             "--threads",
             threads,
         ]);
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        told = outcome.stdout;
     }
     let page = dir.read_text("one.html");
+    is_self_contained(&page);
+    assert_eq!(
+        sections(&page),
+        [
+            "scores",
+            "confusion",
+            "precision-recall",
+            "columns",
+            "reliability",
+            "coverage",
+            "learning",
+            "grid",
+            "terms",
+            "audit",
+            "mistakes",
+            "label-errors",
+            "data",
+            "model"
+        ]
+    );
+    // The page says what the report in words says.
+    let told = String::from_utf8(told).unwrap();
+    let advice = told
+        .lines()
+        .find(|line| line.starts_with("More labels of the same kind"))
+        .unwrap();
+    assert!(page.contains(advice), "{advice}");
+    let chosen = told.lines().find(|line| line.starts_with("  * ")).unwrap();
+    let figure = chosen.split_whitespace().nth(1).unwrap();
+    assert!(page.contains(figure), "{chosen}");
+    assert!(page.contains("Each of 4 combinations of settings"));
+    assert!(page.contains("each fold by the settings that the other folds choose"));
+    assert!(page.contains("<th scope=\"col\"><bdi>class weight</bdi></th>"));
+    assert!(
+        !page.contains("<th scope=\"col\"><bdi>weighting</bdi></th>"),
+        "the same in all cells"
+    );
+    assert!(page.contains("data.csv, line ") && page.contains("more likely"));
     assert!(page == dir.read_text("three.html"), "the pages differ");
     let folder = dir.path("").display().to_string();
     assert!(
@@ -221,6 +268,126 @@ fn the_same_rows_give_the_same_page_on_any_number_of_threads() {
     );
     // Mistakes say honestly whose reasons these are.
     assert!(page.contains("the reasons are those of the final model"));
+}
+
+#[test]
+fn settings_have_a_page_without_a_model() {
+    let dir = Workdir::with("data.csv", spoken(120));
+    let outcome = dir.run(&[
+        "evaluate",
+        "data.csv",
+        "--cross-validate",
+        "--report",
+        "r.html",
+        "--by",
+        "year",
+        "--group-column",
+        "speaker",
+        "--c",
+        "3",
+    ]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let page = dir.read_text("r.html");
+    is_self_contained(&page);
+    assert_eq!(
+        sections(&page),
+        [
+            "scores",
+            "confusion",
+            "precision-recall",
+            "columns",
+            "reliability",
+            "coverage",
+            "shift",
+            "data",
+            "settings"
+        ]
+    );
+    assert!(page.contains("Cross-validation report"));
+    assert!(page.contains("All rows with one speaker were held out together"));
+    assert!(page.contains("Scores by year") && page.contains("C 3, class weight balanced"));
+    assert!(
+        !page.contains("final model"),
+        "there is none to give reasons"
+    );
+}
+
+#[test]
+fn anyones_predictions_have_a_page_with_what_they_allow() {
+    let dir = Workdir::with(
+        "data.csv",
+        "id,text,label,source\na,They will strike.,hostile,x\nb,They will talk.,conciliatory,x\n\
+         c,They met.,neutral,y\nd,They struck again.,hostile,y\n",
+    );
+    let run = |data: &str, predictions: &str, more: &[&str]| {
+        let mut args = vec![
+            "evaluate",
+            data,
+            "--predictions",
+            predictions,
+            "--report",
+            "r.html",
+            "--force",
+        ];
+        args.extend(more);
+        dir.run(&args)
+    };
+    // Labels alone.
+    dir.write(
+        "labels.csv",
+        "id,prediction\na,hostile\nb,neutral\nc,neutral\nd,hostile\n",
+    );
+    let outcome = run("data.csv", "labels.csv", &["--by", "source"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let page = dir.read_text("r.html");
+    is_self_contained(&page);
+    let without = ["scores", "confusion", "columns", "shift", "data"];
+    assert_eq!(sections(&page), without);
+    assert!(page.contains("without probabilities"));
+    assert!(page.contains("The mix of labels") && !page.contains("mean probability"));
+    // With probabilities there are their figures, and the mistakes, but nobody's reasons. One label no row has.
+    dir.write(
+        "shares.csv",
+        "id,prediction,prob_conciliatory,prob_hostile,prob_neutral,prob_unclear\na,hostile,0.1,0.8,0.1,0\n\
+         b,hostile,0.2,0.7,0,0.1\nc,neutral,0.1,0.1,0.8,0\nd,hostile,0.2,0.6,0.1,0.1\n",
+    );
+    let outcome = run("data.csv", "shares.csv", &[]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let page = dir.read_text("r.html");
+    is_self_contained(&page);
+    let with = [
+        "scores",
+        "confusion",
+        "precision-recall",
+        "reliability",
+        "coverage",
+        "shift",
+        "mistakes",
+        "data",
+    ];
+    assert_eq!(sections(&page), with);
+    assert!(
+        page.contains("data.csv, line 3: conciliatory, taken for hostile with probability 0.700")
+    );
+    assert!(!page.contains("Speaks for") && page.contains("<bdi>unclear</bdi>"));
+    // Rows without texts have no mistakes to read.
+    dir.write(
+        "bare.csv",
+        "id,label\na,hostile\nb,conciliatory\nc,neutral\nd,hostile\n",
+    );
+    let outcome = run("bare.csv", "shares.csv", &[]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let page = dir.read_text("r.html");
+    assert!(!sections(&page).contains(&"mistakes") && !page.contains("Length in words"));
+    let outcome = run("data.csv", "labels.csv", &["--by", "sauce"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("no column `sauce`"),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = run("data.csv", "labels.csv", &["--audit"]);
+    assert_eq!(outcome.code, Some(2), "an audit is of a model");
 }
 
 #[test]
@@ -350,6 +517,20 @@ fn a_page_keeps_apart_from_other_files_and_is_not_replaced_without_force() {
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     let outcome = run(&["train", "data.csv", "-m", "m.stance", "--by", "year"]);
     assert_eq!(outcome.code, Some(2), "--by needs --report");
+    let outcome = run(&["train", "data.csv", "-m", "m.stance", "--label-errors"]);
+    assert_eq!(outcome.code, Some(2), "--label-errors needs --report");
+    let outcome = run(&[
+        "train",
+        "data.csv",
+        "-m",
+        "m.stance",
+        "--report",
+        "r.html",
+        "--label-errors",
+        "--folds",
+        "0",
+    ]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     let outcome = run(&[
         "train", "data.csv", "-m", "m.stance", "--report", "r.html", "--by", "yaer",
     ]);

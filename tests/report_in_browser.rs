@@ -99,11 +99,27 @@ fn requests(log: &str) -> Vec<String> {
         .collect()
 }
 
-/// The report on the statements in the box.
+/// The report on the statements in the box, with all that a report can have.
 fn report() -> Workdir {
     let dir = Workdir::with("data.csv", statements());
     let outcome = dir.run(&[
-        "train", "data.csv", "-m", "m.stance", "--report", "r.html", "--by", "topic",
+        "train",
+        "data.csv",
+        "-m",
+        "m.stance",
+        "--report",
+        "r.html",
+        "--by",
+        "topic",
+        "--tune",
+        "--tune-c",
+        "1,3,10,30",
+        "--tune-features",
+        "char-ngrams=none",
+        "--tune-features",
+        "word-ngrams=none min-df=2",
+        "--learning-curve",
+        "--label-errors",
     ]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     dir

@@ -353,7 +353,7 @@ fn folds_that_time_does_not_allow_are_refused_with_a_remedy() {
         "{missing}"
     );
     assert!(missing.contains("--time-column"), "{missing}");
-    for other in ["--tune", "--learning-curve"] {
+    for other in ["--tune", "--learning-curve", "--label-errors"] {
         let error = told(&["--time-column", "said", other], 2);
         assert!(
             error.contains(other) && error.contains("--time-column"),

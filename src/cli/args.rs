@@ -137,6 +137,9 @@ pub struct TrainArgs {
     pub learning_curve: bool,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Labels that are likely wrong in the report; takes up to six cross-validations
+    #[arg(long, requires = "report", help_heading = "Report")]
+    pub label_errors: bool,
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -495,7 +498,7 @@ pub struct ReportArgs {
     )]
     pub by: Vec<String>,
     /// Say whether the model leans on names: mask them, exchange them for others, and look for them, numbers and links among
-    /// the heaviest terms; a report has this in any case
+    /// the heaviest terms; the report of a model has this in any case
     #[arg(long)]
     pub audit: bool,
 }
@@ -515,10 +518,9 @@ fn only_where_it_counts(arg: clap::Arg) -> clap::Arg {
         | "threads" | "seed" | "coder_column" | "adjudicate" | "quiet" | "verbose" | "help"
         | "version" => arg,
         "prediction_column" => arg.requires("predictions"),
+        "report" | "by" => arg,
         // Of a model.
-        "report" | "by" | "audit" | "training" => {
-            arg.conflicts_with_all(["predictions", "cross_validate"])
-        }
+        "audit" | "training" => arg.conflicts_with_all(["predictions", "cross_validate"]),
         "group_column" => arg.conflicts_with("predictions"),
         // For the rows of predictions or of coders, which is looked at later.
         "id_column" => arg,

@@ -15,9 +15,11 @@ use serde::Serialize;
 use stance::audit::AuditReport;
 use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
 use stance::io::{Coding, Others, Sink, read_labelled};
-use stance::model::{StanceModel, cross_validate};
+use stance::label::{LabelId, LabelSet};
+use stance::model::{CrossValidated, StanceModel, TrainingSettings, cross_validate};
 use stance::prediction::Prediction;
-use stance::report::{Kind, LabelMix, ReportPage, Scored};
+use stance::predictions::Predictions;
+use stance::report::{Kind, LabelMix, ReportPage, Scored, SettingFacts};
 use stance::statement::LabelledCorpus;
 use stance::validation::domain_shift;
 use std::path::Path;
@@ -200,7 +202,12 @@ fn page(
     Ok(ReportPage {
         kind: Kind::Evaluation,
         scored: Some(scored),
-        mix: Some(LabelMix::new(training, &gold, &judged)),
+        mix: Some(LabelMix::new(
+            set.len(),
+            Some(training),
+            &gold,
+            &Predictions::Probabilities(judged),
+        )),
         shift,
         audit,
         ..ReportPage::new(model, corpus, predictions, &args.report.by, seed)
@@ -208,6 +215,7 @@ fn page(
 }
 
 fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Result<Told, Failure> {
+    let page_sink = report::sink(&args.report, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let options = labelled_options(&args.input, &args.label, None, None)?;
@@ -217,16 +225,57 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     say_read(&system, terminal);
     let gold = Gold::read(&args.data, &options, false)?;
     say_summary(&gold.summary, terminal);
+    gold.has_columns(&args.report.by)?;
     let set = system.label_set(gold.corpus.label_set())?;
     let matching = &prediction_options.matching;
     let predictions = system.predictions(path, &gold, &set, matching, terminal)?;
     let mut evaluation = Evaluation::new(set.clone());
-    evaluation.add_all(&gold.labels(&set), &predictions);
+    let labels = gold.labels(&set);
+    evaluation.add_all(&labels, &predictions);
     progress.stage("drawing intervals");
     let evaluation = evaluation.report(args.validation.seed);
+    if let Some(sink) = page_sink {
+        progress.stage("writing the report");
+        let page = page_of_predictions(args, &gold, &set, &labels, &predictions, &evaluation);
+        report::write(&page, sink)?;
+    }
     let text = evaluation.to_string();
     let coders = None;
     Ok((Report { evaluation, coders }, text))
+}
+
+/// What can be said without a model.
+fn page_of_predictions(
+    args: &EvaluateArgs,
+    gold: &Gold,
+    set: &LabelSet,
+    labels: &[LabelId],
+    predictions: &Predictions,
+    evaluation: &EvaluationReport,
+) -> ReportPage {
+    let (corpus, seed) = (&gold.corpus, args.validation.seed);
+    let scored = match predictions.probabilities() {
+        Some(rows) => {
+            let how = "predictions from a file, with probabilities".to_owned();
+            Scored::new(how, evaluation.clone(), set, labels, rows, seed)
+        }
+        None => {
+            let how = "labels from a file, without probabilities".to_owned();
+            Scored::of_labels(how, evaluation.clone())
+        }
+    };
+    let rows: Vec<usize> = (0..corpus.len()).collect();
+    let by = &args.report.by;
+    let page = ReportPage::of_predictions(corpus, &rows, set, labels, predictions, by, seed);
+    ReportPage {
+        kind: Kind::Evaluation,
+        scored: Some(scored),
+        mix: Some(LabelMix::new(set.len(), None, labels, predictions)),
+        ..match gold.has_text {
+            true => page,
+            false => page.without_texts(),
+        }
+    }
 }
 
 fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
@@ -237,12 +286,14 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         ));
     }
     let table = out_of_fold::sink(&args.validation, args.force)?;
+    let page_sink = report::sink(&args.report, args.force)?;
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
     let weight_column = args.weight_column.as_ref();
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
-    options.read.columns.others = Others::Named(args.validation.columns().cloned().collect());
+    let columns = args.validation.columns().chain(&args.report.by);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
     let Labelled {
         corpus,
         summary,
@@ -263,8 +314,13 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     if let Some((path, sink)) = table {
         out_of_fold::write(sink, &corpus, predictions, path)?;
     }
-    drop(progress);
+    progress.stage("drawing intervals");
     let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    if let Some(sink) = page_sink {
+        let page = page_of_settings(args, &corpus, &settings, &validated, &evaluation);
+        report::write(&page, sink)?;
+    }
+    drop(progress);
     let told = out_of_fold::told(&evaluation, &validated.record, &validated.calibration);
     let mut text = format!("{}\n{told}", out_of_fold::told_corpus(&corpus));
     let coders = coders.map(|coders| {
@@ -273,4 +329,29 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         report
     });
     Ok((Report { evaluation, coders }, text))
+}
+
+/// What can be said of settings.
+fn page_of_settings(
+    args: &EvaluateArgs,
+    corpus: &LabelledCorpus,
+    settings: &TrainingSettings,
+    validated: &CrossValidated,
+    evaluation: &EvaluationReport,
+) -> ReportPage {
+    let all = validated.out_of_fold.predictions();
+    let how = report::out_of_fold(&validated.record, None);
+    let (set, by) = (corpus.label_set(), &args.report.by);
+    let rows: Vec<usize> = report::judged_rows(corpus, &all)
+        .map(|(row, _)| row)
+        .collect();
+    let (gold, judged) = report::judged(corpus, &all);
+    let judged = Predictions::Probabilities(judged);
+    ReportPage {
+        kind: Kind::CrossValidation,
+        settings: Some(SettingFacts::new(settings, validated)),
+        scored: Some(report::scored(how, evaluation, corpus, &all, settings)),
+        mix: Some(LabelMix::new(set.len(), None, &gold, &judged)),
+        ..ReportPage::of_predictions(corpus, &rows, set, &gold, &judged, by, settings.seed)
+    }
 }

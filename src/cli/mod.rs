@@ -13,6 +13,7 @@ mod failure;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod label_errors;
 mod learning_curve;
 mod out_of_fold;
 mod pipeline;

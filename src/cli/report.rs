@@ -6,8 +6,9 @@ use super::interrupt;
 use stance::evaluation::{Evaluation, EvaluationReport};
 use stance::io::Sink;
 use stance::label::LabelId;
+use stance::model::{CrossValidationRecord, TrainingSettings, TuningRecord};
 use stance::prediction::Prediction;
-use stance::report::ReportPage;
+use stance::report::{ReportPage, Scored};
 use stance::statement::LabelledCorpus;
 use stance::validation::Groups;
 use std::path::Path;
@@ -38,7 +39,8 @@ pub fn judged(
         .unzip()
 }
 
-fn judged_rows<'p>(
+/// These rows, rising, each with its prediction.
+pub fn judged_rows<'p>(
     corpus: &LabelledCorpus,
     predictions: &'p [Option<Prediction>],
 ) -> impl Iterator<Item = (usize, &'p Prediction)> {
@@ -72,6 +74,37 @@ pub fn evaluation(
         }
         _ => evaluation.report(seed),
     }
+}
+
+/// How out-of-fold predictions came about.
+pub fn out_of_fold(record: &CrossValidationRecord, tuning: Option<&TuningRecord>) -> String {
+    let by_whom = match tuning {
+        None => "",
+        Some(TuningRecord { nested: None, .. }) => {
+            "; by settings that were searched for on the same folds, which flatters the figures"
+        }
+        Some(_) => "; each fold by the settings that the other folds choose",
+    };
+    format!(
+        "out of fold ({} folds, {}; near-duplicates on one side{by_whom})",
+        record.folds,
+        record.deal()
+    )
+}
+
+/// The figures of out-of-fold predictions.
+pub fn scored(
+    how: String,
+    figures: &EvaluationReport,
+    corpus: &LabelledCorpus,
+    predictions: &[Option<Prediction>],
+    settings: &TrainingSettings,
+) -> Scored {
+    let (gold, judged) = judged(corpus, predictions);
+    let (set, seed) = (corpus.label_set(), settings.seed);
+    let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged, seed);
+    scored.group_column = settings.group_column.clone();
+    scored
 }
 
 /// Writes the page.

@@ -166,6 +166,20 @@ impl Gold {
         })
     }
 
+    /// That the rows have the columns `names`.
+    pub fn has_columns(&self, names: &[String]) -> Result<(), Failure> {
+        let missing = names.iter().find(|name| self.corpus.column(name).is_none());
+        let Some(name) = missing else {
+            return Ok(());
+        };
+        let columns = self.corpus.columns().iter().map(|column| column.name());
+        let columns: Vec<&str> = columns.collect();
+        Err(Failure::failed(match columns.as_slice() {
+            [] => format!("no column `{name}`: the rows have none beside text and label"),
+            columns => format!("no column `{name}`; there are {}", columns.join(", ")),
+        }))
+    }
+
     /// The label of every row, among the labels of `set`, which has them all.
     pub fn labels(&self, set: &LabelSet) -> Vec<LabelId> {
         let own = self.corpus.label_set();

@@ -9,7 +9,7 @@ use super::progress::{Progress, Stages};
 use super::report;
 use super::terminal::Terminal;
 use super::tuning;
-use super::{interrupt, learning_curve};
+use super::{interrupt, label_errors, learning_curve};
 use linfa::ParamGuard;
 use stance::audit::{AuditReport, predict_out_of_fold};
 use stance::classifier::{Hyperparameters, Solver};
@@ -18,7 +18,7 @@ use stance::features::SelectionSettings;
 use stance::io::{Others, Sink};
 use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::prediction::Prediction;
-use stance::report::{Kind, ReportPage, Scored};
+use stance::report::{self as page, Kind, LabelErrorList, ReportPage};
 use stance::statement::LabelledCorpus;
 use stance::text::{Language, StopWords, TextSettings};
 use std::fmt::Write;
@@ -35,6 +35,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let by_random_folds = [
         ("--tune", args.tuning.tune),
         ("--learning-curve", args.learning_curve),
+        ("--label-errors", args.label_errors),
     ];
     if let (Some(_), Some((option, _))) = (
         &args.validation.time_column,
@@ -43,6 +44,11 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         return Err(Failure::usage(format!(
             "{option} needs folds that hold out every row, and those of --time-column do not; leave out one of the two"
         )));
+    }
+    if args.label_errors && settings.folds == 0 {
+        return Err(Failure::usage(
+            "--label-errors needs folds to judge by; leave out --folds 0",
+        ));
     }
     let outputs = [("--model", &args.model)].into_iter().chain(
         args.validation
@@ -130,6 +136,13 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         false => None,
     };
+    let label_errors = match args.label_errors {
+        true => {
+            stages.next("looking for wrong labels");
+            Some(label_errors::found(&corpus, &settings, &progress)?)
+        }
+        false => None,
+    };
     let audit = match args.report.audits() {
         false => None,
         true => {
@@ -143,7 +156,13 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let evaluated = trained.out_of_fold.as_ref();
     let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o));
     if let Some(sink) = page_sink {
-        let page = page(args, &corpus, &settings, &trained, &evaluated, &audit);
+        let page = ReportPage {
+            audit: audit.clone(),
+            learning_curve: curve.as_ref().map(page::LearningCurve::new),
+            grid: tuned.as_ref().map(page::Grid::new),
+            label_errors: label_errors.map(|errors| LabelErrorList::new(&corpus, &errors)),
+            ..page(args, &corpus, &settings, &trained, &evaluated)
+        };
         report::write(&page, sink)?;
     }
     let seconds = progress.seconds();
@@ -355,14 +374,13 @@ fn audit(
     })
 }
 
-/// Everything on one page.
+/// What is on the page in any case.
 fn page(
     args: &TrainArgs,
     corpus: &LabelledCorpus,
     settings: &TrainingSettings,
     trained: &Trained,
     evaluated: &Option<EvaluationReport>,
-    audit: &Option<AuditReport>,
 ) -> ReportPage {
     let model = &trained.model;
     let predictions: Vec<Option<Prediction>> = trained
@@ -371,21 +389,13 @@ fn page(
         .map_or(Vec::new(), |o| o.predictions());
     let record = model.card().training.cross_validation.as_ref();
     let scored = evaluated.as_ref().zip(record).map(|(figures, record)| {
-        let how = format!(
-            "out of fold ({} folds, {}; near-duplicates on one side)",
-            record.folds,
-            record.deal()
-        );
-        let (gold, judged) = report::judged(corpus, &predictions);
-        let (set, seed) = (corpus.label_set(), settings.seed);
-        let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged, seed);
-        scored.group_column = settings.group_column.clone();
-        scored
+        let tuning = model.card().training.tuning.as_ref();
+        let how = report::out_of_fold(record, tuning);
+        report::scored(how, figures, corpus, &predictions, settings)
     });
     ReportPage {
         kind: Kind::Training,
         scored,
-        audit: audit.clone(),
         ..ReportPage::new(model, corpus, &predictions, &args.report.by, settings.seed)
     }
 }

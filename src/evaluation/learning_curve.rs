@@ -12,6 +12,14 @@ const WORTH: f64 = 0.005;
 #[derive(Debug, Clone, Copy)]
 pub struct LearningCurveText<'c>(pub &'c LearningCurve);
 
+impl LearningCurveText<'_> {
+    /// Whether more labels would help, in a sentence.
+    pub fn advice(&self) -> String {
+        let now = self.0.points.last().map_or(0.0, |point| point.n_rows);
+        advice(&self.0.macro_f1, now)
+    }
+}
+
 impl fmt::Display for LearningCurveText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let curve = self.0;
@@ -40,7 +48,6 @@ impl fmt::Display for LearningCurveText<'_> {
                 figures[2].trim_end()
             )?;
         }
-        let now = curve.points.last().map_or(0.0, |point| point.n_rows);
         writeln!(f, "\nFitted tails, error = a + b · rows^(−c):\n")?;
         for (name, tail) in [
             ("1 − macro-F1", &curve.macro_f1),
@@ -59,7 +66,7 @@ impl fmt::Display for LearningCurveText<'_> {
                 None => writeln!(f)?,
             }
         }
-        writeln!(f, "\n{}", advice(&curve.macro_f1, now))
+        writeln!(f, "\n{}", self.advice())
     }
 }
 

@@ -37,18 +37,8 @@ pub fn confident_mistakes<'t>(
     predictions: &[Prediction],
     most: usize,
 ) -> Vec<Mistake> {
-    assert_eq!(gold.len(), predictions.len(), "a prediction for each row");
-    let confidence = |row: usize| {
-        let prediction = &predictions[row];
-        prediction.millionths()[prediction.label().index()]
-    };
-    let mut wrong: Vec<usize> = (0..gold.len())
-        .filter(|&row| predictions[row].label() != gold[row])
-        .collect();
-    wrong.sort_by_key(|&row| (u32::MAX - confidence(row), row));
-    wrong.truncate(most);
     let mut scorer = model.scorer();
-    wrong
+    surest_mistakes(gold, predictions, most)
         .into_iter()
         .map(|row| {
             let explanation = Explanation::new(model, &mut scorer, text(row));
@@ -63,6 +53,24 @@ pub fn confident_mistakes<'t>(
             }
         })
         .collect()
+}
+
+/// The rows of the `most` wrong predictions with the highest confidence, ties in the order of rows.
+///
+/// # Panics
+/// If `gold` and `predictions` are not about the same rows.
+pub fn surest_mistakes(gold: &[LabelId], predictions: &[Prediction], most: usize) -> Vec<usize> {
+    assert_eq!(gold.len(), predictions.len(), "a prediction for each row");
+    let confidence = |row: usize| {
+        let prediction = &predictions[row];
+        prediction.millionths()[prediction.label().index()]
+    };
+    let mut wrong: Vec<usize> = (0..gold.len())
+        .filter(|&row| predictions[row].label() != gold[row])
+        .collect();
+    wrong.sort_by_key(|&row| (u32::MAX - confidence(row), row));
+    wrong.truncate(most);
+    wrong
 }
 
 #[cfg(test)]

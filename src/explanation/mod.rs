@@ -13,6 +13,6 @@ pub mod weight_changes;
 
 pub use explanation::{Contribution, Explanation, Piece};
 pub use heaviest::heaviest;
-pub use mistakes::{Mistake, confident_mistakes};
+pub use mistakes::{Mistake, confident_mistakes, surest_mistakes};
 pub use reasons::{reasons, reasons_for};
 pub use weight_changes::{WeightChange, weight_changes};

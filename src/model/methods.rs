@@ -4,7 +4,7 @@ use super::card::{CalibrationRecord, CrossValidationRecord, ModelCard};
 use super::model::StanceModel;
 use crate::classifier::ClassWeight;
 use crate::features::Weighting;
-use crate::text::{Language, NgramRange};
+use crate::text::{Language, NgramRange, Punctuation};
 use crate::validation::{Confusion, Interval, ScoreIntervals};
 
 /// Draws for the intervals; as many as in reports.
@@ -18,10 +18,14 @@ pub fn methods(model: &StanceModel) -> String {
         data(model),
         features(model),
         classifier(card),
+        tuning(card),
         validation(card),
         calibration(card),
     ];
-    sentences.join(" ")
+    let said = sentences
+        .into_iter()
+        .filter(|sentence| !sentence.is_empty());
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn data(model: &StanceModel) -> String {
@@ -89,6 +93,15 @@ fn features(model: &StanceModel) -> String {
         Weighting::Tfidf => "tf-idf".to_owned(),
         other => format!("their `{other}` values"),
     };
+    let ratio = match card.selection.log_count_ratio {
+        0.0 => String::new(),
+        1.0 => " and their log-count ratio (Wang and Manning 2012)".to_owned(),
+        power => format!(" and the power {power} of their log-count ratio (Wang and Manning 2012)"),
+    };
+    let marks = match card.text.punctuation {
+        Punctuation::Keep => ", punctuation marks as words of their own",
+        Punctuation::Drop => "",
+    };
     let at_least = match card.selection.min_df {
         0 | 1 => "all that occur".to_owned(),
         n => format!("those that occur in at least {n} statements"),
@@ -104,8 +117,8 @@ fn features(model: &StanceModel) -> String {
         ),
     };
     format!(
-        "Texts were cut into words at the boundaries of Unicode {} (Annex #29), lower-cased and {stemming}{stop_words}; \
-         features were {}, weighted by {weighting}: {} terms, {at_least}{at_most}{pruned}.",
+        "Texts were cut into words at the boundaries of Unicode {} (Annex #29), lower-cased and {stemming}{stop_words}{marks}; \
+         features were {}, weighted by {weighting}{ratio}: {} terms, {at_least}{at_most}{pruned}.",
         card.unicode_version,
         enumerated(&blocks, "and"),
         model.vocabulary().len(),
@@ -129,6 +142,29 @@ fn classifier(card: &ModelCard) -> String {
         } else {
             ", which it did NOT reach"
         }
+    )
+}
+
+/// How settings were searched for, if they were.
+fn tuning(card: &ModelCard) -> String {
+    let Some(tuning) = &card.training.tuning else {
+        return String::new();
+    };
+    let rule = match tuning.one_standard_error {
+        true => ", taking the simplest within one standard error of the best (Breiman et al. 1984)",
+        false => "",
+    };
+    let judged = match &tuning.nested {
+        Some(nested) => format!(
+            "; in nested cross-validation (Varma and Simon 2006) the search reaches {:.3} (standard error {:.3}), and the \
+             figures below are of that",
+            nested.mean, nested.standard_error
+        ),
+        None => "; the search itself was not judged, so the figures below favour it".to_owned(),
+    };
+    format!(
+        "C, class weights and features were chosen among {} combinations by cross-validated {}{rule}{judged}.",
+        tuning.tried, tuning.objective
     )
 }
 

@@ -2,18 +2,18 @@
 
 use super::page::{
     ColumnScores, DataSummary, LabelMix, LabelReliability, LabelTerms, Lengths, MistakeRow,
-    ModelFacts, NamedScores, ReportPage, Scored, WeighedTerm,
+    ModelFacts, NamedScores, ReportPage, Scored, SettingFacts, WeighedTerm,
 };
 use crate::evaluation::EvaluationReport;
-use crate::explanation::{confident_mistakes, heaviest};
+use crate::explanation::heaviest;
 use crate::features::FeatureId;
 use crate::label::{LabelId, LabelSet};
-use crate::model::{StanceModel, methods};
+use crate::model::{CrossValidated, StanceModel, TrainingSettings, methods};
 use crate::prediction::{Prediction, UNITS};
+use crate::predictions::Predictions;
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::segment::for_each_word;
 use crate::validation::{PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value};
-use std::path::Path;
 
 /// Draws for the intervals of a column's values.
 const N_DRAWS: usize = 1_000;
@@ -25,19 +25,6 @@ const TOP_TERMS: usize = 25;
 const N_MISTAKES: usize = 20;
 /// Values of a column with figures of their own.
 const MOST_VALUES: usize = 20;
-
-/// Where a row stands: `statements.csv, line 12`, without folders, which differ between machines.
-///
-/// # Panics
-/// If the corpus has no such row.
-pub fn place(corpus: &LabelledCorpus, row: usize) -> String {
-    let place = corpus.place(row);
-    let file = Path::new(place.file).file_name();
-    match file {
-        Some(file) => format!("{}, line {}", file.to_string_lossy(), place.line),
-        None => format!("Row {}", place.line),
-    }
-}
 
 impl ReportPage {
     /// What any page has of a model and of predictions for the rows of `corpus` (none without folds, and none for a row that
@@ -53,28 +40,85 @@ impl ReportPage {
         columns: &[String],
         seed: u64,
     ) -> Self {
-        let mut page = Self {
+        let page = Self {
             model: Some(ModelFacts::new(model)),
-            data: DataSummary::new(corpus),
             terms: LabelTerms::all(model, TOP_TERMS),
             ..Self::default()
         };
-        if !predictions.is_empty() {
-            let rows: Vec<Option<(LabelId, LabelId)>> = (0..corpus.len())
-                .map(|row| {
-                    let prediction = predictions[row].as_ref()?;
-                    let pair = (corpus.labels()[row], prediction.label());
-                    corpus.is_judged(row).then_some(pair)
-                })
-                .collect();
-            let n_labels = corpus.label_set().len();
-            let columns = columns.iter().filter_map(|name| corpus.column(name));
-            page.by_column = columns
-                .map(|column| ColumnScores::new(column, &rows, n_labels, seed))
-                .collect();
-            page.mistakes = MistakeRow::all(model, corpus, predictions, N_MISTAKES);
+        if predictions.is_empty() {
+            return Self {
+                data: DataSummary::new(corpus),
+                ..page
+            };
         }
-        page
+        assert_eq!(corpus.len(), predictions.len(), "an entry for each row");
+        let (rows, judged): (Vec<usize>, Vec<Prediction>) = predictions
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| corpus.is_judged(*row))
+            .filter_map(|(row, prediction)| Some((row, prediction.clone()?)))
+            .unzip();
+        let judged = Predictions::Probabilities(judged);
+        let gold: Vec<LabelId> = rows.iter().map(|&row| corpus.labels()[row]).collect();
+        let set = corpus.label_set();
+        Self {
+            model: page.model,
+            terms: page.terms,
+            mistakes: MistakeRow::all(Some(model), corpus, &rows, set, &gold, &judged, N_MISTAKES),
+            ..Self::of_predictions(corpus, &rows, set, &gold, &judged, columns, seed)
+        }
+    }
+
+    /// What a page has of predictions alone: the rows, the figures by value of `columns`, and mistakes where there are
+    /// probabilities. Gold labels and predictions are those of `rows`, the rows that count in figures, and of `set`, which may
+    /// have more labels than the rows. `seed` decides the draws.
+    ///
+    /// # Panics
+    /// If there is not a prediction for each of `rows`, or a label is not of `set`.
+    pub fn of_predictions(
+        corpus: &LabelledCorpus,
+        rows: &[usize],
+        set: &LabelSet,
+        gold: &[LabelId],
+        predictions: &Predictions,
+        columns: &[String],
+        seed: u64,
+    ) -> Self {
+        assert_eq!(rows.len(), predictions.len(), "a prediction for each row");
+        let mut pairs: Vec<Option<(LabelId, LabelId)>> = vec![None; corpus.len()];
+        for (at, &row) in rows.iter().enumerate() {
+            pairs[row] = Some((gold[at], predictions.label(at)));
+        }
+        let columns = columns.iter().filter_map(|name| corpus.column(name));
+        let by_column = columns.map(|column| ColumnScores::new(column, &pairs, set.len(), seed));
+        Self {
+            by_column: by_column.collect(),
+            data: DataSummary::among(set, corpus),
+            mistakes: MistakeRow::all(None, corpus, rows, set, gold, predictions, N_MISTAKES),
+            ..Self::default()
+        }
+    }
+
+    /// Without what is about texts, for rows that have none.
+    #[must_use]
+    pub fn without_texts(mut self) -> Self {
+        self.data.lengths = None;
+        self.data.digest = None;
+        self.mistakes = Vec::new();
+        self
+    }
+}
+
+impl SettingFacts {
+    /// Of settings that were cross-validated.
+    pub fn new(settings: &TrainingSettings, validated: &CrossValidated) -> Self {
+        Self {
+            text: settings.text.clone(),
+            selection: settings.selection,
+            hyperparameters: settings.hyperparameters.clone(),
+            calibration: validated.calibration.clone(),
+            record: validated.record.clone(),
+        }
     }
 }
 
@@ -96,25 +140,49 @@ impl ModelFacts {
 impl DataSummary {
     /// Of `corpus`.
     pub fn new(corpus: &LabelledCorpus) -> Self {
+        Self::among(corpus.label_set(), corpus)
+    }
+
+    /// Of `corpus`, whose labels are among those of `set`.
+    pub fn among(set: &LabelSet, corpus: &LabelledCorpus) -> Self {
         let n_words = |row: usize| {
             let mut n = 0;
             for_each_word(corpus.text(row), |_| n += 1);
             n
         };
+        let counts = corpus.label_counts();
+        let of_label = |label: LabelId| {
+            let own = corpus.label_set().id(set.name(label));
+            own.map_or(0, |own| counts[own.index()])
+        };
         Self {
             n_rows: corpus.len() as u64,
-            labels: corpus.label_set().names().to_vec(),
-            label_counts: corpus.label_counts(),
-            digest: blake3::Hash::from_bytes(corpus.digest())
-                .to_hex()
-                .to_string(),
+            labels: set.names().to_vec(),
+            label_counts: set.ids().map(of_label).collect(),
+            digest: Some(
+                blake3::Hash::from_bytes(corpus.digest())
+                    .to_hex()
+                    .to_string(),
+            ),
             weighted: corpus.weights().is_some(),
-            lengths: Lengths::new((0..corpus.len()).map(n_words).collect()),
+            lengths: Some(Lengths::new((0..corpus.len()).map(n_words).collect())),
         }
     }
 }
 
 impl Scored {
+    /// Of labels without probabilities that came about in the way that `how` says.
+    pub fn of_labels(how: String, report: EvaluationReport) -> Self {
+        Self {
+            how,
+            report,
+            group_column: None,
+            precision_recall: Vec::new(),
+            reliability: Vec::new(),
+            coverage: Vec::new(),
+        }
+    }
+
     /// Of predictions that came about in the way that `how` says; `seed` decides redraws.
     ///
     /// # Panics
@@ -225,26 +293,38 @@ impl ColumnScores {
 }
 
 impl LabelMix {
-    /// Of the rows trained on, by label, and of predictions for others.
-    pub fn new(training: &[u64], gold: &[LabelId], predictions: &[Prediction]) -> Self {
-        let n_labels = training.len();
-        let mut mix = Self {
-            training: training.to_vec(),
-            gold: vec![0; n_labels],
-            predicted: vec![0; n_labels],
-            mean_probability: vec![0.0; n_labels],
-        };
-        let mut sums = vec![0u64; n_labels];
-        for (gold, prediction) in gold.iter().zip(predictions) {
-            mix.gold[gold.index()] += 1;
-            mix.predicted[prediction.label().index()] += 1;
-            for (sum, &part) in sums.iter_mut().zip(prediction.millionths()) {
-                *sum += u64::from(part);
-            }
+    /// Of the rows trained on, by label, where these are known, and of predictions for others; arrays are over `n_labels`.
+    ///
+    /// # Panics
+    /// If `gold` and `predictions` are not about the same rows, or a label is not among so many.
+    pub fn new(
+        n_labels: usize,
+        training: Option<&[u64]>,
+        gold: &[LabelId],
+        predictions: &Predictions,
+    ) -> Self {
+        assert_eq!(gold.len(), predictions.len(), "a prediction for each row");
+        let (mut of_gold, mut predicted) = (vec![0; n_labels], vec![0; n_labels]);
+        for (row, gold) in gold.iter().enumerate() {
+            of_gold[gold.index()] += 1;
+            predicted[predictions.label(row).index()] += 1;
         }
-        let all = predictions.len().max(1) as f64 * f64::from(UNITS);
-        mix.mean_probability = sums.iter().map(|&sum| sum as f64 / all).collect();
-        mix
+        let mean_probability = predictions.probabilities().map(|rows| {
+            let mut sums = vec![0u64; n_labels];
+            for row in rows {
+                for (sum, &part) in sums.iter_mut().zip(row.millionths()) {
+                    *sum += u64::from(part);
+                }
+            }
+            let all = rows.len().max(1) as f64 * f64::from(UNITS);
+            sums.iter().map(|&sum| sum as f64 / all).collect()
+        });
+        Self {
+            training: training.map(<[u64]>::to_vec),
+            gold: of_gold,
+            predicted,
+            mean_probability,
+        }
     }
 }
 
@@ -269,42 +349,5 @@ impl LabelTerms {
             }
         };
         model.labels().ids().map(of_label).collect()
-    }
-}
-
-impl MistakeRow {
-    /// The `most` surest mistakes among `predictions` for the rows of `corpus`, with the reasons of `model`.
-    ///
-    /// # Panics
-    /// If they are about other rows or labels.
-    pub fn all(
-        model: &StanceModel,
-        corpus: &LabelledCorpus,
-        predictions: &[Option<Prediction>],
-        most: usize,
-    ) -> Vec<Self> {
-        let labels = corpus.label_set();
-        assert_eq!(predictions.len(), corpus.len(), "an entry for each row");
-        let (judged, predictions): (Vec<usize>, Vec<Prediction>) = predictions
-            .iter()
-            .cloned()
-            .enumerate()
-            .filter(|(row, _)| corpus.is_judged(*row))
-            .filter_map(|(row, prediction)| Some((row, prediction?)))
-            .unzip();
-        let gold: Vec<LabelId> = judged.iter().map(|&row| corpus.labels()[row]).collect();
-        let text = |at: usize| corpus.text(judged[at]);
-        confident_mistakes(model, text, &gold, &predictions, most)
-            .into_iter()
-            .map(|mistake| Self {
-                place: place(corpus, judged[mistake.row]),
-                text: text(mistake.row).to_owned(),
-                gold: labels.name(mistake.gold).to_owned(),
-                predicted: labels.name(mistake.predicted).to_owned(),
-                confidence: mistake.confidence,
-                reasons: mistake.reasons,
-                same_now: mistake.same_now,
-            })
-            .collect()
     }
 }

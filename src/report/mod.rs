@@ -10,6 +10,7 @@
 
 pub mod chart;
 mod gather;
+mod gather_rows;
 pub mod page;
 mod page_about;
 mod page_probabilities;
@@ -18,12 +19,14 @@ mod page_scores;
 mod page_search;
 mod page_shift;
 mod page_terms;
+pub mod search;
 pub mod section;
 pub mod words;
 
-pub use gather::place;
+pub use gather_rows::place;
 pub use page::{
-    ColumnScores, DataSummary, Grid, GridCell, Kind, LabelErrorRow, LabelMix, LabelReliability,
-    LabelTerms, LearningCurve, LearningPoint, Lengths, MistakeRow, ModelFacts, NamedScores,
-    ReportPage, Scored, WeighedTerm,
+    ColumnScores, DataSummary, Kind, LabelErrorList, LabelErrorRow, LabelMix, LabelReliability,
+    LabelTerms, Lengths, MistakeRow, ModelFacts, NamedScores, ReportPage, Scored, SettingFacts,
+    WeighedTerm,
 };
+pub use search::{Grid, GridCell, LearningCurve, LearningMeasure};

@@ -1,14 +1,18 @@
 //! What the page shows, as plain data.
 
+use super::search::{Grid, LearningCurve};
 use super::section::{Block, Section};
 use super::{
     page_about, page_probabilities, page_rows, page_scores, page_search, page_shift, page_terms,
 };
 use crate::audit::AuditReport;
+use crate::classifier::ValidHyperparameters;
 use crate::evaluation::EvaluationReport;
-use crate::model::ModelCard;
+use crate::features::SelectionSettings;
+use crate::model::{CalibrationRecord, CrossValidationRecord, ModelCard};
+use crate::text::TextSettings;
 use crate::validation::{
-    CoveragePoint, DomainShift, Interval, PerfectCalibration, PrecisionRecallCurve, ReliabilityBin,
+    CoveragePoint, DomainShift, PerfectCalibration, PrecisionRecallCurve, ReliabilityBin,
     ValueScores,
 };
 use askama::Template;
@@ -20,8 +24,10 @@ pub enum Kind {
     /// A model and how it did out of fold on the rows it was trained on.
     #[default]
     Training,
-    /// How a model does on labelled rows.
+    /// How a model, or anyone, does on labelled rows.
     Evaluation,
+    /// How settings of training do out of fold, without a model.
+    CrossValidation,
 }
 
 /// All that the page shows. A part that is `None` or empty has no section.
@@ -31,6 +37,8 @@ pub struct ReportPage {
     pub kind: Kind,
     /// The model.
     pub model: Option<ModelFacts>,
+    /// The settings, where there is no model.
+    pub settings: Option<SettingFacts>,
     /// The rows.
     pub data: DataSummary,
     /// The figures.
@@ -41,7 +49,7 @@ pub struct ReportPage {
     pub mix: Option<LabelMix>,
     /// Whether the rows look like those trained on.
     pub shift: Option<DomainShift>,
-    /// How the score grows with the rows.
+    /// How scores grow with the rows.
     pub learning_curve: Option<LearningCurve>,
     /// The settings that were tried.
     pub grid: Option<Grid>,
@@ -50,7 +58,7 @@ pub struct ReportPage {
     /// Wrong predictions with the highest confidence.
     pub mistakes: Vec<MistakeRow>,
     /// Labels that are likely wrong.
-    pub label_errors: Vec<LabelErrorRow>,
+    pub label_errors: Option<LabelErrorList>,
     /// Whether the model leans on names.
     pub audit: Option<AuditReport>,
 }
@@ -72,6 +80,21 @@ pub struct ModelFacts {
     pub methods: String,
 }
 
+/// Settings of training that were cross-validated.
+#[derive(Debug, Clone, Serialize)]
+pub struct SettingFacts {
+    /// How texts become terms.
+    pub text: TextSettings,
+    /// Which terms are features and how they are weighed.
+    pub selection: SelectionSettings,
+    /// How classifiers are fitted.
+    pub hyperparameters: ValidHyperparameters,
+    /// Whether and how probabilities are calibrated.
+    pub calibration: CalibrationRecord,
+    /// The folds and the figures.
+    pub record: CrossValidationRecord,
+}
+
 /// What the rows are.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct DataSummary {
@@ -81,12 +104,12 @@ pub struct DataSummary {
     pub labels: Vec<String>,
     /// Rows of each.
     pub label_counts: Vec<u64>,
-    /// BLAKE3 digest of the rows, in hexadecimal.
-    pub digest: String,
+    /// BLAKE3 digest of the rows, in hexadecimal; not without texts.
+    pub digest: Option<String>,
     /// Whether rows have weights.
     pub weighted: bool,
-    /// How long the statements are.
-    pub lengths: Lengths,
+    /// How long the statements are, if they are known.
+    pub lengths: Option<Lengths>,
 }
 
 /// Lengths of statements in words.
@@ -179,62 +202,14 @@ pub struct NamedScores {
 /// The mix of labels in training and in the rows; arrays over labels.
 #[derive(Debug, Clone, Serialize)]
 pub struct LabelMix {
-    /// Rows trained on.
-    pub training: Vec<u64>,
+    /// Rows trained on, if they are known.
+    pub training: Option<Vec<u64>>,
     /// Rows by their own label.
     pub gold: Vec<u64>,
     /// Rows by predicted label.
     pub predicted: Vec<u64>,
-    /// Mean probability.
-    pub mean_probability: Vec<f64>,
-}
-
-/// How a score grows with the rows trained on.
-#[derive(Debug, Clone, Serialize)]
-pub struct LearningCurve {
-    /// The score: `macro-F1`.
-    pub measure: String,
-    /// The points.
-    pub points: Vec<LearningPoint>,
-    /// What follows from them, in a sentence or two.
-    pub conclusion: String,
-}
-
-/// The score with so many rows.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct LearningPoint {
-    /// Rows trained on.
-    pub n_rows: u64,
-    /// The score.
-    pub score: f64,
-    /// Its interval.
-    pub interval: Interval,
-}
-
-/// Settings that were tried.
-#[derive(Debug, Clone, Serialize)]
-pub struct Grid {
-    /// The score that decided.
-    pub measure: String,
-    /// How the search went, in a sentence or two.
-    pub note: String,
-    /// The names of the settings.
-    pub settings: Vec<String>,
-    /// The cells.
-    pub cells: Vec<GridCell>,
-}
-
-/// One combination of settings.
-#[derive(Debug, Clone, Serialize)]
-pub struct GridCell {
-    /// The value of each setting.
-    pub values: Vec<String>,
-    /// Its score.
-    pub score: f64,
-    /// The score's standard error, where it is known.
-    pub standard_error: Option<f64>,
-    /// Whether it was taken.
-    pub chosen: bool,
+    /// Mean probability, if there are any.
+    pub mean_probability: Option<Vec<f64>>,
 }
 
 /// Terms that speak for a label.
@@ -270,10 +245,23 @@ pub struct MistakeRow {
     pub predicted: String,
     /// The predicted label's probability.
     pub confidence: f64,
-    /// What speaks for the wrong label in the final model.
-    pub reasons: String,
+    /// What speaks for the wrong label in the final model, if there is one.
+    pub reasons: Option<String>,
     /// Whether the final model predicts it too.
     pub same_now: bool,
+}
+
+/// Labels that are likely wrong.
+#[derive(Debug, Clone, Serialize)]
+pub struct LabelErrorList {
+    /// Errors expected among all rows.
+    pub n_expected: u64,
+    /// Rows that were named: as many as are expected, less a standard error.
+    pub n_named: u64,
+    /// The share of rows whose label is the one predicted.
+    pub agreement: f64,
+    /// The likeliest of the rows that were named.
+    pub rows: Vec<LabelErrorRow>,
 }
 
 /// A label that is likely wrong.
@@ -311,6 +299,7 @@ impl ReportPage {
         let title = match self.kind {
             Kind::Training => "Training report",
             Kind::Evaluation => "Evaluation report",
+            Kind::CrossValidation => "Cross-validation report",
         };
         let template = PageTemplate {
             title,
@@ -319,6 +308,13 @@ impl ReportPage {
             sections: self.sections(),
         };
         template.render().map_err(|_| std::fmt::Error)
+    }
+
+    /// The cross-validation that the page's figures are of, if there was one.
+    pub(super) fn cross_validation(&self) -> Option<&CrossValidationRecord> {
+        let of_model = self.model.as_ref().filter(|_| self.kind == Kind::Training);
+        let of_model = of_model.and_then(|model| model.card.training.cross_validation.as_ref());
+        of_model.or(self.settings.as_ref().map(|settings| &settings.record))
     }
 
     /// What is on the page, in order.
@@ -355,56 +351,31 @@ mod tests {
     }
 
     #[test]
-    fn what_others_compute_has_its_section() {
-        let interval = Interval {
-            low: 0.55,
-            high: 0.72,
-        };
-        let point = |n_rows| LearningPoint {
-            n_rows,
-            score: 0.6,
-            interval,
-        };
-        let cell = |c: &str, score, chosen| GridCell {
-            values: vec![c.to_owned()],
-            score,
-            standard_error: Some(0.01),
-            chosen,
-        };
-        let page = ReportPage {
-            learning_curve: Some(LearningCurve {
-                measure: "macro-F1".to_owned(),
-                points: vec![point(100), point(200), point(1_000)],
-                conclusion: "More labels would help little.".to_owned(),
+    fn likely_errors_are_questions_and_none_is_said_to_be_none() {
+        let mut page = ReportPage {
+            label_errors: Some(LabelErrorList {
+                n_expected: 3,
+                n_named: 2,
+                agreement: 0.9,
+                rows: vec![LabelErrorRow {
+                    place: "a.csv, line 7".to_owned(),
+                    text: "We </blockquote> will talk.".to_owned(),
+                    given: "hostile".to_owned(),
+                    suggested: "conciliatory".to_owned(),
+                    given_probability: 0.03,
+                    suggested_probability: 0.95,
+                }],
             }),
-            grid: Some(Grid {
-                measure: "macro-F1".to_owned(),
-                note: "Two cells were tried.".to_owned(),
-                settings: vec!["C".to_owned()],
-                cells: vec![cell("1", 0.61, false), cell("<10>", 0.64, true)],
-            }),
-            label_errors: vec![LabelErrorRow {
-                place: "a.csv, line 7".to_owned(),
-                text: "We </blockquote> will talk.".to_owned(),
-                given: "hostile".to_owned(),
-                suggested: "conciliatory".to_owned(),
-                given_probability: 0.03,
-                suggested_probability: 0.95,
-            }],
             ..ReportPage::default()
         };
-        let ids: Vec<&str> = page.sections().iter().map(|section| section.id).collect();
-        assert_eq!(ids, ["learning", "grid", "label-errors"]);
         let html = page.html().unwrap();
-        assert!(html.contains("More labels would help little."));
-        assert_eq!(html.matches("<svg ").count(), 1);
-        let best = html.find("&#60;10&#62;").unwrap();
-        assert!(
-            best < html.find(">1</bdi>").unwrap(),
-            "the best cell stands first"
-        );
         assert!(html.contains("a.csv, line 7: labelled hostile, more likely conciliatory"));
+        assert!(html.contains("1 are shown, 1 more are not"));
         assert!(!html.contains("We </blockquote>"));
+        page.label_errors.as_mut().unwrap().rows.clear();
+        assert!(page.html().unwrap().contains("no row is named"));
+        page.label_errors.as_mut().unwrap().n_expected = 0;
+        assert!(page.html().unwrap().contains("No label is likely wrong"));
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! The model card, the settings and the rows.
 
-use super::page::{Kind, ModelFacts, ReportPage};
+use super::page::{Kind, ModelFacts, ReportPage, SettingFacts};
 use super::section::{Block, Section, Table, text};
 use super::words::{count, figure, interval, name, paragraph, percent};
-use crate::classifier::ClassWeight;
-use crate::model::CalibrationRecord;
-use crate::text::Punctuation;
+use crate::classifier::{ClassWeight, ValidHyperparameters};
+use crate::features::SelectionSettings;
+use crate::model::{CalibrationRecord, CrossValidationRecord, TuningRecord};
+use crate::text::{NgramRange, Punctuation, TextSettings};
 use crate::validation::coverage_error::wilson;
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let data_title = match page.kind {
         Kind::Training => "Data trained on",
         Kind::Evaluation => "Data scored",
+        Kind::CrossValidation => "Data",
     };
     let mut sections = vec![Section::new("data", data_title, data(page))];
     if let Some(model) = &page.model {
@@ -21,6 +23,9 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
             card(model),
         ));
     }
+    if let Some(of) = &page.settings {
+        sections.push(Section::new("settings", "Settings", settings(of)));
+    }
     sections
 }
 
@@ -29,32 +34,26 @@ fn data(page: &ReportPage) -> Vec<Block> {
     if data.n_rows == 0 {
         return Vec::new();
     }
-    let lengths = &data.lengths;
-    let mut facts = vec![
-        fact("Rows", count(data.n_rows)),
-        fact(
-            "Length in words",
-            format!(
-                "median {}, 95 % up to {}, longest {}",
-                count(lengths.median),
-                count(lengths.percentile_95),
-                count(lengths.longest)
-            ),
-        ),
-        fact("Digest of the rows (BLAKE3)", data.digest.clone()),
-    ];
-    if lengths.n_empty > 0 {
-        facts.insert(2, fact("Without a word", count(lengths.n_empty)));
-    }
+    let mut facts = vec![fact("Rows", count(data.n_rows))];
     if data.weighted {
-        facts.insert(
-            1,
-            fact(
-                "Weights",
-                "rows have weights; figures count rows".to_owned(),
-            ),
-        );
+        let words = "rows have weights; figures count rows";
+        facts.push(fact("Weights", words.to_owned()));
     }
+    if let Some(lengths) = &data.lengths {
+        let words = format!(
+            "median {}, 95 % up to {}, longest {}",
+            count(lengths.median),
+            count(lengths.percentile_95),
+            count(lengths.longest)
+        );
+        facts.push(fact("Length in words", words));
+        if lengths.n_empty > 0 {
+            facts.push(fact("Without a word", count(lengths.n_empty)));
+        }
+    }
+    facts.extend(
+        (data.digest.iter()).map(|digest| fact("Digest of the rows (BLAKE3)", digest.clone())),
+    );
     let mut table = Table::new(
         "Rows of each label",
         1,
@@ -74,14 +73,6 @@ fn data(page: &ReportPage) -> Vec<Block> {
 fn card(model: &ModelFacts) -> Vec<Block> {
     let card = &model.card;
     let training = &card.training;
-    let range = |range: Option<crate::text::NgramRange>| {
-        range.map_or("none".to_owned(), |range| range.to_string())
-    };
-    let settings = &card.hyperparameters;
-    let class_weight = match settings.class_weight() {
-        ClassWeight::Balanced => "balanced",
-        ClassWeight::None => "none",
-    };
     let mut facts = vec![
         fact(
             "Written by",
@@ -111,51 +102,22 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         fact(
             "Text",
             format!(
-                "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, punctuation {}, Unicode {}",
-                card.text.language,
+                "{} (stemmer {}), Unicode {}",
+                text_settings(&card.text),
                 card.stemmer,
-                range(card.text.word_ngrams),
-                range(card.text.char_ngrams),
-                card.text.stop_words.len(),
-                match card.text.punctuation {
-                    Punctuation::Keep => "kept",
-                    Punctuation::Drop => "dropped",
-                },
                 card.unicode_version
             ),
         ),
         fact(
             "Features",
             format!(
-                "{} words and n-grams of words, {} n-grams of characters; {}, least document frequency {}{}{}{}",
+                "{} words and n-grams of words, {} n-grams of characters; {}",
                 count(model.n_word_features),
                 count(model.n_char_features),
-                card.selection.weighting,
-                card.selection.min_df,
-                card.selection
-                    .max_features
-                    .map_or(String::new(), |n| format!(
-                        ", at most {} a block",
-                        count(n as u64)
-                    )),
-                match card.selection.log_count_ratio {
-                    0.0 => String::new(),
-                    power => format!(", log-count ratio to the power of {power}"),
-                },
-                match card.selection.prune {
-                    0.0 => String::new(),
-                    least => format!(", pruned below {least}"),
-                }
+                selection(&card.selection)
             ),
         ),
-        fact(
-            "Classifier",
-            format!(
-                "L2-regularised multinomial logistic regression, C {}, class weight {class_weight}, tolerance {}",
-                settings.c(),
-                settings.tolerance()
-            ),
-        ),
+        fact("Classifier", classifier(&card.hyperparameters)),
         fact("Fit", training.fit.to_string()),
         fact("Calibration", calibration(&card.calibration)),
     ];
@@ -166,47 +128,11 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         .map(|(label, share)| format!("{} {}", name(label), figure(*share)))
         .collect();
     facts.push(fact("Assumed mix of labels", shares.join(", ")));
-    if let Some(record) = &training.cross_validation {
-        facts.push(fact(
-            "Out of fold, in training",
-            format!(
-                "{} folds ({}): accuracy {}, macro-F1 {}, log-loss {}, calibration error {}",
-                record.folds,
-                record.deal(),
-                figure(record.accuracy),
-                figure(record.macro_f1),
-                figure(record.log_loss),
-                figure(record.calibration_error)
-            ),
-        ));
-        if let Some(groups) = &record.groups {
-            facts.push(fact(
-                "Groups kept on one side",
-                format!(
-                    "{} of {}; with groups split over folds macro-F1 would seem {}",
-                    count(groups.groups),
-                    name(&groups.column),
-                    figure(groups.split_macro_f1)
-                ),
-            ));
-        }
+    if let Some(record) = &training.tuning {
+        facts.push(fact("Search for settings", tuning(record)));
     }
-    if let Some(time) = training
-        .cross_validation
-        .as_ref()
-        .and_then(|r| r.time.as_ref())
-    {
-        facts.push(fact(
-            "Folds in the order of time",
-            format!(
-                "by {}, {} to {}, judged from {} on; in random folds macro-F1 would seem {}",
-                name(&time.column),
-                name(&time.first),
-                name(&time.last),
-                name(&time.first_held_out),
-                figure(time.random_macro_f1)
-            ),
-        ));
+    if let Some(record) = &training.cross_validation {
+        facts.extend(cross_validation("Out of fold, in training", record));
     }
     vec![
         text(
@@ -216,6 +142,118 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         Block::Heading("For a paper's appendix".to_owned()),
         text(paragraph(&model.methods)),
     ]
+}
+
+/// The settings of a cross-validation.
+fn settings(of: &SettingFacts) -> Vec<Block> {
+    let mut facts = vec![
+        fact("Text", text_settings(&of.text)),
+        fact("Features", selection(&of.selection)),
+        fact("Classifier", classifier(&of.hyperparameters)),
+        fact("Calibration", calibration(&of.calibration)),
+    ];
+    facts.extend(cross_validation("Out of fold", &of.record));
+    vec![
+        text("What stance train with these settings would report; no model was written."),
+        Block::Facts(facts),
+    ]
+}
+
+fn text_settings(text: &TextSettings) -> String {
+    let range =
+        |range: Option<NgramRange>| range.map_or("none".to_owned(), |range| range.to_string());
+    format!(
+        "language {}, word n-grams {}, character n-grams {}, {} stop words, punctuation {}",
+        text.language,
+        range(text.word_ngrams),
+        range(text.char_ngrams),
+        text.stop_words.len(),
+        match text.punctuation {
+            Punctuation::Keep => "kept",
+            Punctuation::Drop => "dropped",
+        }
+    )
+}
+
+fn selection(selection: &SelectionSettings) -> String {
+    let mut words = format!(
+        "{}, least document frequency {}",
+        selection.weighting, selection.min_df
+    );
+    if let Some(most) = selection.max_features {
+        words.push_str(&format!(", at most {} a block", count(most as u64)));
+    }
+    if selection.log_count_ratio != 0.0 {
+        let power = selection.log_count_ratio;
+        words.push_str(&format!(", log-count ratio to the power of {power}"));
+    }
+    if selection.prune != 0.0 {
+        words.push_str(&format!(", pruned below {}", selection.prune));
+    }
+    words
+}
+
+fn classifier(settings: &ValidHyperparameters) -> String {
+    let class_weight = match settings.class_weight() {
+        ClassWeight::Balanced => "balanced",
+        ClassWeight::None => "none",
+    };
+    format!(
+        "L2-regularised multinomial logistic regression, C {}, class weight {class_weight}, tolerance {}",
+        settings.c(),
+        settings.tolerance()
+    )
+}
+
+fn cross_validation(what: &str, record: &CrossValidationRecord) -> Vec<(String, String)> {
+    let figures = format!(
+        "{} folds ({}): accuracy {}, macro-F1 {}, log-loss {}, calibration error {}",
+        record.folds,
+        record.deal(),
+        figure(record.accuracy),
+        figure(record.macro_f1),
+        figure(record.log_loss),
+        figure(record.calibration_error)
+    );
+    let mut facts = vec![fact(what, figures)];
+    facts.extend(record.groups.as_ref().map(|groups| {
+        let words = format!(
+            "{} of {}; with groups split over folds macro-F1 would seem {}",
+            count(groups.groups),
+            name(&groups.column),
+            figure(groups.split_macro_f1)
+        );
+        fact("Groups kept on one side", words)
+    }));
+    facts.extend(record.time.as_ref().map(|time| {
+        let words = format!(
+            "by {}, {} to {}, judged from {} on; in random folds macro-F1 would seem {}",
+            name(&time.column),
+            name(&time.first),
+            name(&time.last),
+            name(&time.first_held_out),
+            figure(time.random_macro_f1)
+        );
+        fact("Folds in the order of time", words)
+    }));
+    facts
+}
+
+fn tuning(record: &TuningRecord) -> String {
+    let (mean, error) = (figure(record.mean), figure(record.standard_error));
+    let nested = record.nested.as_ref().map_or(
+        "; the search itself was not judged, so figures out of fold flatter".to_owned(),
+        |nested| {
+            let (mean, error) = (figure(nested.mean), figure(nested.standard_error));
+            format!("; run inside each fold {mean} ± {error}")
+        },
+    );
+    format!(
+        "{} of {} combinations tried for {}, {mean} ± {error}{nested}",
+        count(record.tried),
+        count(record.cells),
+        record.objective
+    )
 }
 
 fn calibration(record: &CalibrationRecord) -> String {

@@ -2,7 +2,7 @@
 
 use super::page::{Kind, ReportPage};
 use super::section::{Block, Section, Statement, text};
-use super::words::{figure, name, statement};
+use super::words::{count, figure, name, percent, statement};
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     vec![
@@ -20,23 +20,34 @@ fn mistakes(page: &ReportPage) -> Vec<Block> {
             "The prediction is out of fold, by a model that had not seen the row; the reasons are those of the final model, \
              which has learned the row with its label: what speaks for the wrong label in spite of that, in log-odds."
         }
+        Kind::CrossValidation => {
+            "The prediction is out of fold, by a model that had not seen the row."
+        }
+        Kind::Evaluation if page.model.is_none() => {
+            "Wrong predictions with the highest probability. What speaks for them is not known: they are not a model's that \
+             this tool can ask."
+        }
         Kind::Evaluation => {
             "Reasons are the words that speak strongest for the prediction, in log-odds."
         }
     };
     let shown = page.mistakes.iter().map(|row| {
-        let mut reasons = match row.reasons.as_str() {
-            "" => "No word speaks for the predicted label.".to_owned(),
-            reasons => format!(
-                "Speaks for {}: {}.",
-                name(&row.predicted),
-                statement(reasons)
-            ),
-        };
-        if !row.same_now {
-            reasons
-                .push_str(" The final model, which has learned the row, predicts another label.");
-        }
+        let notes = row.reasons.as_deref().map(|reasons| {
+            let mut notes = match reasons {
+                "" => "No word speaks for the predicted label.".to_owned(),
+                reasons => format!(
+                    "Speaks for {}: {}.",
+                    name(&row.predicted),
+                    statement(reasons)
+                ),
+            };
+            if !row.same_now {
+                notes.push_str(
+                    " The final model, which has learned the row, predicts another label.",
+                );
+            }
+            notes
+        });
         Statement {
             head: format!(
                 "{}: {}, taken for {} with probability {}",
@@ -46,17 +57,50 @@ fn mistakes(page: &ReportPage) -> Vec<Block> {
                 figure(row.confidence)
             ),
             text: statement(&row.text),
-            notes: vec![reasons],
+            notes: notes.into_iter().collect(),
         }
     });
     vec![text(honest), Block::Statements(shown.collect())]
 }
 
 fn label_errors(page: &ReportPage) -> Vec<Block> {
-    if page.label_errors.is_empty() {
+    let Some(list) = &page.label_errors else {
         return Vec::new();
+    };
+    let agreement = format!(
+        "The models agree with {} of the labels; the less they agree, the less their doubts are worth.",
+        percent(list.agreement)
+    );
+    if list.n_expected == 0 {
+        return vec![text(format!(
+            "No label is likely wrong, judged by the rows that out-of-fold models are surest of. {agreement}"
+        ))];
     }
-    let shown = page.label_errors.iter().map(|row| Statement {
+    let expected = match list.n_expected {
+        1 => "1 label of".to_owned(),
+        n => format!("{} labels of", count(n)),
+    };
+    let mut blocks = vec![text(format!(
+        "Judged by the rows that out-of-fold models are surest of, about {expected} {} ({}) will be wrong. {agreement}",
+        count(page.data.n_rows),
+        percent(list.n_expected as f64 / page.data.n_rows.max(1) as f64)
+    ))];
+    let left = list.n_named - list.rows.len() as u64;
+    blocks.push(text(match list.rows.len() {
+        0 => "So few that chance explains them: no row is named.".to_owned(),
+        shown => format!(
+            "Rows whose probabilities speak most against their label come first{}. Each is a question to a person, not an \
+             answer: unusual but right labels are among them.",
+            match left {
+                0 => String::new(),
+                left => format!(
+                    "; {shown} are shown, {} more are not (stance check --flagged lists all)",
+                    count(left)
+                ),
+            }
+        ),
+    }));
+    let shown = list.rows.iter().map(|row| Statement {
         head: format!(
             "{}: labelled {}, more likely {}",
             name(&row.place),
@@ -72,11 +116,9 @@ fn label_errors(page: &ReportPage) -> Vec<Block> {
             figure(row.suggested_probability)
         )],
     });
-    vec![
-        text(
-            "Rows whose out-of-fold probabilities speak against their label. Each is a question to a person, not an answer: \
-             unusual but right labels are among them.",
-        ),
-        Block::Statements(shown.collect()),
-    ]
+    let shown: Vec<Statement> = shown.collect();
+    if !shown.is_empty() {
+        blocks.push(Block::Statements(shown));
+    }
+    blocks
 }

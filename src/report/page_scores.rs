@@ -1,7 +1,7 @@
 //! How good the predictions are: by label, by threshold, by value of a column.
 
 use super::chart::{Axes, MOST_SERIES, Series, bars, intervals, lines};
-use super::page::{ColumnScores, Kind, ReportPage, Scored};
+use super::page::{ColumnScores, ReportPage, Scored};
 use super::section::{Block, Cell, Section, Table, text};
 use super::words::{count, figure, interval, name, percent, rows, signed};
 use crate::evaluation::EvaluationReport;
@@ -78,11 +78,7 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
 
 /// How much better the figures would seem with groups split over folds.
 fn split_groups(page: &ReportPage) -> Option<Block> {
-    let model = page
-        .model
-        .as_ref()
-        .filter(|_| page.kind == Kind::Training)?;
-    let record = model.card.training.cross_validation.as_ref()?;
+    let record = page.cross_validation()?;
     let groups = record.groups.as_ref()?;
     Some(text(format!(
         "All rows with one {} were held out together. With these split over folds macro-F1 would seem {} ({}): the figures \
@@ -95,11 +91,7 @@ fn split_groups(page: &ReportPage) -> Option<Block> {
 
 /// What folds in the order of time were, and how much better the figures would seem in random ones.
 fn random_folds(page: &ReportPage) -> Option<Block> {
-    let model = page
-        .model
-        .as_ref()
-        .filter(|_| page.kind == Kind::Training)?;
-    let record = model.card.training.cross_validation.as_ref()?;
+    let record = page.cross_validation()?;
     let time = record.time.as_ref()?;
     let (least, most) = time.least_and_most_learned_from();
     Some(text(format!(

@@ -11,58 +11,62 @@ const MOST_LABELS_DRAWN: usize = 12;
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let mut blocks = mix(page);
     blocks.extend(shift(page));
-    vec![Section::new(
-        "shift",
-        "Training and target side by side",
-        blocks,
-    )]
+    let with_training =
+        page.shift.is_some() || page.mix.as_ref().is_some_and(|mix| mix.training.is_some());
+    let title = match with_training {
+        true => "Training and target side by side",
+        false => "The mix of labels",
+    };
+    vec![Section::new("shift", title, blocks)]
 }
 
 fn mix(page: &ReportPage) -> Vec<Block> {
     let Some(mix) = &page.mix else {
         return Vec::new();
     };
-    let total = |counts: &[u64]| counts.iter().sum::<u64>().max(1) as f64;
-    let (training, gold, predicted) = (
-        total(&mix.training),
-        total(&mix.gold),
-        total(&mix.predicted),
-    );
-    let mut table = Table::new(
-        "The mix of labels",
-        1,
-        &[
-            "label",
-            "in training",
-            "in these rows",
-            "predicted",
-            "mean probability",
-        ],
-    );
+    // Rows by label, and all of them.
+    let with_total = |counts: &Vec<u64>| (counts.clone(), counts.iter().sum::<u64>().max(1) as f64);
+    let mut columns = vec![
+        ("in these rows", with_total(&mix.gold)),
+        ("predicted", with_total(&mix.predicted)),
+    ];
+    if let Some(training) = &mix.training {
+        columns.insert(0, ("in training", with_total(training)));
+    }
+    let series: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let mut head = vec!["label"];
+    head.extend(&series);
+    head.extend(mix.mean_probability.iter().map(|_| "mean probability"));
+    let mut table = Table::new("Rows of each label, and what is said of them", 1, &head);
     let mut groups = Vec::new();
     for (k, label) in page.data.labels.iter().enumerate() {
-        let shares = [
-            mix.training[k] as f64 / training,
-            mix.gold[k] as f64 / gold,
-            mix.predicted[k] as f64 / predicted,
-        ];
-        let with = |share: f64, n: u64| format!("{}\n{}", percent(share), rows(n));
-        table.push(vec![
-            name(label),
-            with(shares[0], mix.training[k]),
-            with(shares[1], mix.gold[k]),
-            with(shares[2], mix.predicted[k]),
-            percent(mix.mean_probability[k]),
-        ]);
-        groups.push((label.clone(), shares.map(|share| (share, None)).to_vec()));
+        let share = |(_, (counts, total)): &(&str, (Vec<u64>, f64))| counts[k] as f64 / total;
+        let mut cells = vec![name(label)];
+        for column in &columns {
+            let n = column.1.0[k];
+            cells.push(format!("{}\n{}", percent(share(column)), rows(n)));
+        }
+        cells.extend(mix.mean_probability.as_ref().map(|means| percent(means[k])));
+        table.push(cells);
+        let bars = columns.iter().map(|column| (share(column), None));
+        groups.push((label.clone(), bars.collect()));
     }
-    let words = text(
-        "Probabilities assume the mix of labels seen in training. Where the rows' own mix is another, predict --prior \
-         restates them; counting predictions then misstates the shares, more so the weaker the model.",
-    );
-    let mut blocks = vec![Block::Heading("Mix of labels".to_owned()), words];
+    let words = text(match &mix.training {
+        Some(_) => {
+            "Probabilities assume the mix of labels seen in training. Where the rows' own mix is another, predict --prior \
+             restates them; counting predictions then misstates the shares, more so the weaker the model."
+        }
+        None => {
+            "Where shares of labels are what matters, the two should agree: counting predictions misstates shares wherever one \
+             label is mistaken for another more often than the other way round."
+        }
+    });
+    let mut blocks = Vec::new();
+    if mix.training.is_some() {
+        blocks.push(Block::Heading("Mix of labels".to_owned()));
+    }
+    blocks.push(words);
     if groups.len() <= MOST_LABELS_DRAWN {
-        let series = ["in training", "in these rows", "predicted"];
         let chart = bars("Share of each label", &series, &groups);
         blocks.push(Block::Figure(vec![chart], vec![table]));
     } else {

@@ -71,7 +71,7 @@ fn audit(page: &ReportPage) -> Vec<Block> {
             (false, Kind::Training) => {
                 " The rows are those that the model was trained on, so it moves less than it would on new ones."
             }
-            (false, Kind::Evaluation) => "",
+            (false, Kind::Evaluation | Kind::CrossValidation) => "",
         }
     ))];
     if let Some(caution) = audit.caution() {

@@ -9,7 +9,8 @@ def trainer(bench, name, model, train):
 
 
 def stance_words(bench, name, model, train, folds=("--folds", "0")):
-    settings = [*folds, "--char-ngrams", "none", "--class-weight", "none", "--c", bench.options.c]
+    features = ["--char-ngrams", "none", "--punctuation", "drop", "--log-count-ratio", "0"]
+    settings = [*folds, *features, "--class-weight", "none", "--c", bench.options.c]
     return stance_train(bench, name, model, train, settings)
 
 

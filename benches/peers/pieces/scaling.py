@@ -7,7 +7,7 @@ from driver.report import Section, seconds, seconds_of
 from driver.rounds import in_rounds, summary
 
 TRAINING = {
-    "train, words 1–2": ["--folds", "0", "--char-ngrams", "none"],
+    "train, words 1–2": ["--folds", "0", "--char-ngrams", "none", "--punctuation", "drop", "--log-count-ratio", "0"],
     "train, words and characters": ["--folds", "0"],
 }
 SCORING = {"score, words 1–2": "stance", "score, default model": "stance, default model"}
