@@ -133,7 +133,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub tuning: TuningArgs,
     /// Also learn from 10, 20, … 100 % of the rows, and say whether more labels would help; takes six times as long
-    #[arg(long)]
+    #[arg(long, help_heading = "Validation and calibration")]
     pub learning_curve: bool,
     #[command(flatten)]
     pub report: ReportArgs,
@@ -141,7 +141,7 @@ pub struct TrainArgs {
     #[arg(long, requires = "report", help_heading = "Report")]
     pub label_errors: bool,
     /// Threads to use [default: all]; results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, help_heading = "Options", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 
