@@ -30,11 +30,11 @@ struct NameKind {
 }
 
 impl Altered {
-    /// Alters the statements of rows 0 to `n_rows`. A name is exchanged for another that stands anywhere in them, as
+    /// Alters the statements of `candidates`, which are rows. A name is exchanged for another that stands anywhere in them, as
     /// likely as it is common, the same everywhere in a statement; `seed` decides the `n_draws` draws.
     pub fn new<'t>(
         names: &Names,
-        n_rows: usize,
+        candidates: impl IntoIterator<Item = usize>,
         text: impl Fn(usize) -> &'t str,
         n_draws: usize,
         seed: u64,
@@ -43,7 +43,7 @@ impl Altered {
         let mut spans: Vec<Vec<ByteSpan>> = Vec::new();
         // Every occurrence, so that a draw among them is as likely as a name is common.
         let mut pool: Vec<(NameKind, &'t str)> = Vec::new();
-        for row in 0..n_rows {
+        for row in candidates {
             let of_row = names.spans(text(row));
             if !of_row.is_empty() {
                 pool.extend(of_row.iter().map(|span| of_kind(span.of(text(row)))));
@@ -136,7 +136,7 @@ mod tests {
     fn altered(n_draws: usize, seed: u64) -> Altered {
         Altered::new(
             &Names::learn(TEXTS),
-            TEXTS.len(),
+            0..TEXTS.len(),
             |row| TEXTS[row],
             n_draws,
             seed,
@@ -170,7 +170,7 @@ mod tests {
             .collect();
         let names = Names::learn(texts.iter().map(String::as_str));
         let of =
-            |seed| Altered::new(&names, texts.len(), |row| texts[row].as_str(), 2, seed).swapped;
+            |seed| Altered::new(&names, 0..texts.len(), |row| texts[row].as_str(), 2, seed).swapped;
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
         assert_ne!(of(1)[0], of(1)[1]);
@@ -180,7 +180,7 @@ mod tests {
         #[test]
         fn any_texts_are_altered_without_a_panic(texts in proptest::collection::vec(any::<String>(), 0..6)) {
             let names = Names::learn(texts.iter().map(String::as_str));
-            let altered = Altered::new(&names, texts.len(), |row| texts[row].as_str(), 2, 0);
+            let altered = Altered::new(&names, 0..texts.len(), |row| texts[row].as_str(), 2, 0);
             prop_assert_eq!(altered.masked.len(), altered.rows.len());
         }
     }

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 /// [`TrainingError`] if a fold cannot be fitted, as in training.
 ///
 /// # Panics
-/// If `folds` is not about the rows of `corpus`.
+/// If `folds` is not about the rows of `corpus`, or never holds the row of a text out.
 pub fn predict_out_of_fold(
     corpus: &LabelledCorpus,
     settings: &TrainingSettings,
@@ -69,6 +69,7 @@ pub fn predict_out_of_fold(
         })
         .collect::<Result<_, TrainingError>>()?;
     let mut all: Vec<(usize, Prediction)> = parts.into_iter().flatten().collect();
+    assert_eq!(all.len(), texts.len(), "each text's row is held out");
     all.sort_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, prediction)| prediction).collect())
 }

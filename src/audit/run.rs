@@ -8,6 +8,7 @@ use crate::label::LabelId;
 use crate::model::StanceModel;
 use crate::prediction::Prediction;
 use crate::statement::LabelledCorpus;
+use crate::validation::Folds;
 
 /// Draws of exchanged names.
 const N_SWAPS: usize = 5;
@@ -15,8 +16,8 @@ const N_SWAPS: usize = 5;
 const N_TERMS: usize = 50;
 
 /// Audits `model` on the rows of `corpus`, whose labels are the model's. `predict` scores statements, each given with the row
-/// that it stands in for, once for all; `out_of_fold` says whether by models that have not seen these rows. `seed` decides
-/// which names are exchanged.
+/// that it stands in for, once for all; with `folds` by models that have not seen these rows, of which there are none for rows
+/// that are never held out. `seed` decides which names are exchanged.
 ///
 /// # Errors
 /// What `predict` fails with.
@@ -27,14 +28,17 @@ pub fn audit<E>(
     model: &StanceModel,
     corpus: &LabelledCorpus,
     seed: u64,
-    out_of_fold: bool,
+    folds: Option<&Folds>,
     predict: impl FnOnce(&[(u32, &str)]) -> Result<Vec<Prediction>, E>,
 ) -> Result<AuditReport, E> {
     let text = |row: usize| corpus.text(row);
     let names = Names::learn((0..corpus.len()).map(text));
-    let altered = Altered::new(&names, corpus.len(), text, N_SWAPS, seed);
+    let rows: Vec<usize> = (0..corpus.len())
+        .filter(|&row| folds.is_none_or(|folds| folds.is_held_out(row)))
+        .collect();
+    let altered = Altered::new(&names, rows.iter().copied(), text, N_SWAPS, seed);
     let labels = corpus.label_set();
-    let mut report = AuditReport::new(labels.names(), corpus.len(), &names, out_of_fold);
+    let mut report = AuditReport::new(labels.names(), rows.len(), &names, folds.is_some());
     report.n_terms = N_TERMS as u64;
     report.heavy = heavy_shortcuts(model, &names, N_TERMS);
     report.n_rows_with_names = altered.rows.len() as u64;
@@ -81,7 +85,7 @@ mod tests {
             builder.push(&format!("we met the envoy of {name} again"), "neutral", 1.0);
         }
         let corpus = builder.build_with(model.labels().clone());
-        let report = audit(&model, &corpus, 0, false, |texts| {
+        let report = audit(&model, &corpus, 0, None, |texts| {
             assert_eq!(texts.len(), 3 * (2 + N_SWAPS));
             let same = Prediction::from_probabilities(&[0.2, 0.3, 0.5]);
             Ok::<_, Infallible>(vec![same; texts.len()])

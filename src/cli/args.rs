@@ -326,12 +326,23 @@ pub struct ValidationArgs {
     /// Column (or JSON key) of a speaker or source: no group of rows with one value is both trained on and held out
     #[arg(long, value_name = "NAME")]
     pub group_column: Option<String>,
+    /// Column (or JSON key) of a date, such as 2024-06-19: each fold is judged by what learned from earlier rows alone, and
+    /// the first rows by nothing
+    #[arg(long, value_name = "NAME", conflicts_with = "fold_order")]
+    pub time_column: Option<String>,
     /// Fit probabilities to out-of-fold scores, or leave them as they are
     #[arg(long, value_enum, default_value_t = CalibrationArg::Affine)]
     pub calibration: CalibrationArg,
     /// Write each row's fold, label, out-of-fold prediction and probabilities to this CSV file
     #[arg(long, value_name = "FILE")]
     pub out_of_fold: Option<PathBuf>,
+}
+
+impl ValidationArgs {
+    /// The columns that decide on folds.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        self.group_column.iter().chain(&self.time_column)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@ use stance::evaluation::AgreementReport;
 use stance::io::{Coding, LabelledOptions, LabelledSummary, read_coded, read_labelled};
 use stance::label::LabelId;
 use stance::model::OutOfFoldPredictions;
+use stance::prediction::Prediction;
 use stance::statement::{Adjudication, CodedCorpus, CodingRecord, LabelledCorpus};
 use std::path::PathBuf;
 
@@ -133,9 +134,9 @@ impl Coders {
     /// The agreement of the coders, and of a model that labelled each row out of fold.
     pub fn out_of_fold(&self, predictions: &OutOfFoldPredictions, seed: u64) -> AgreementReport {
         let mut of_model: Vec<Option<LabelId>> = vec![None; self.coded.statements().len()];
-        let labels = predictions.predictions().labels();
-        for (&statement, label) in self.statement_of_row.iter().zip(labels) {
-            of_model[statement] = Some(label);
+        let predictions = predictions.predictions();
+        for (&statement, prediction) in self.statement_of_row.iter().zip(&predictions) {
+            of_model[statement] = prediction.as_ref().map(Prediction::label);
         }
         AgreementReport::new(&self.coded, Some(&of_model), seed)
     }

@@ -125,7 +125,10 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
-    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
+    let predictions: Vec<_> = score(&model, corpus.len(), |row| corpus.text(row))
+        .into_iter()
+        .map(Some)
+        .collect();
     progress.stage("drawing intervals");
     let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
     let mut text = evaluation.to_string();
@@ -133,7 +136,7 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
         false => None,
         true => {
             progress.stage("masking and exchanging names");
-            let audit = stance::audit::audit(&model, &corpus, seed, false, |texts| {
+            let audit = stance::audit::audit(&model, &corpus, seed, None, |texts| {
                 Ok::<_, Failure>(score(&model, texts.len(), |at| texts[at].1))
             })?;
             if args.report.audit {
@@ -166,7 +169,7 @@ fn page(
     args: &EvaluateArgs,
     model: &StanceModel,
     corpus: &LabelledCorpus,
-    predictions: &[Prediction],
+    predictions: &[Option<Prediction>],
     evaluation: &EvaluationReport,
     audit: Option<AuditReport>,
 ) -> Result<ReportPage, Failure> {
@@ -261,7 +264,9 @@ fn page_of_predictions(
             Scored::of_labels(how, evaluation.clone())
         }
     };
-    let page = ReportPage::of_predictions(corpus, set, labels, predictions, &args.report.by, seed);
+    let rows: Vec<usize> = (0..corpus.len()).collect();
+    let by = &args.report.by;
+    let page = ReportPage::of_predictions(corpus, &rows, set, labels, predictions, by, seed);
     ReportPage {
         kind: Kind::Evaluation,
         scored: Some(scored),
@@ -287,7 +292,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     let stages = Stages::new("reading", terminal);
     let weight_column = args.weight_column.as_ref();
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
-    let columns = args.validation.group_column.iter().chain(&args.report.by);
+    let columns = args.validation.columns().chain(&args.report.by);
     options.read.columns.others = Others::Named(columns.cloned().collect());
     let Labelled {
         corpus,
@@ -334,17 +339,19 @@ fn page_of_settings(
     validated: &CrossValidated,
     evaluation: &EvaluationReport,
 ) -> ReportPage {
-    let all = out_of_fold::all(&validated.out_of_fold);
+    let all = validated.out_of_fold.predictions();
     let how = report::out_of_fold(&validated.record, None);
-    let (set, gold, seed) = (corpus.label_set(), corpus.labels(), settings.seed);
-    let (judged_gold, judged) = report::judged(corpus, &all);
+    let (set, by) = (corpus.label_set(), &args.report.by);
+    let rows: Vec<usize> = report::judged_rows(corpus, &all)
+        .map(|(row, _)| row)
+        .collect();
+    let (gold, judged) = report::judged(corpus, &all);
     let judged = Predictions::Probabilities(judged);
-    let predictions = Predictions::Probabilities(all.clone());
     ReportPage {
         kind: Kind::CrossValidation,
         settings: Some(SettingFacts::new(settings, validated)),
         scored: Some(report::scored(how, evaluation, corpus, &all, settings)),
-        mix: Some(LabelMix::new(set.len(), None, &judged_gold, &judged)),
-        ..ReportPage::of_predictions(corpus, set, gold, &predictions, &args.report.by, seed)
+        mix: Some(LabelMix::new(set.len(), None, &gold, &judged)),
+        ..ReportPage::of_predictions(corpus, &rows, set, &gold, &judged, by, settings.seed)
     }
 }

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use stance::evaluation::EvaluationReport;
 use stance::io::Sink;
 use stance::model::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, OutOfFoldPredictions, Stage, TimeRecord,
     TrainingSettings,
 };
 use stance::prediction::Prediction;
@@ -80,6 +80,10 @@ impl<'t> Stagewise<'t> {
                 self.folds_done.store(0, Ordering::Relaxed);
                 "fitting folds that split groups"
             }
+            Stage::CompareRandom => {
+                self.folds_done.store(0, Ordering::Relaxed);
+                "fitting random folds to compare with"
+            }
             Stage::Calibrate => "calibrating",
             Stage::Fit => "choosing terms and fitting on all rows",
             Stage::Freeze => "freezing the model",
@@ -111,16 +115,9 @@ pub fn report(
     settings: &TrainingSettings,
     predictions: &OutOfFoldPredictions,
 ) -> EvaluationReport {
-    let all = all(predictions);
+    let all = predictions.predictions();
     let group_column = settings.group_column.as_deref();
     super::report::evaluation(corpus, &all, group_column, settings.seed)
-}
-
-/// The prediction for every row.
-pub fn all(predictions: &OutOfFoldPredictions) -> Vec<Prediction> {
-    let predictions = predictions.predictions();
-    let rows = predictions.probabilities().into_iter().flatten();
-    rows.cloned().collect()
 }
 
 /// What cross-validation says, for people.
@@ -165,7 +162,37 @@ pub fn told(
     if let Some(groups) = &record.groups {
         line(format_args!("\n{}", split_groups(record, groups)));
     }
+    if let Some(time) = &record.time {
+        line(format_args!("\n{}", random_folds(record, time)));
+    }
     out
+}
+
+/// What the folds were, and what the figures would be if they did not follow time.
+fn random_folds(record: &CrossValidationRecord, time: &TimeRecord) -> String {
+    let difference = time.random_macro_f1 - record.macro_f1;
+    let (least, most) = time.least_and_most_learned_from();
+    let left_out = match time.left_out.iter().max() {
+        None | Some(0) => String::new(),
+        Some(&rows) => format!(
+            "; up to {} earlier rows were left out, which repeat judged ones or belong with them",
+            thousands(rows)
+        ),
+    };
+    format!(
+        "The order of time: {} rows from {} to {} were judged by what learned from the {} to {} before them (since {}){left_out}.\n\
+         The same rows in random folds, which learn from more rows and from later ones: accuracy {:.3}, macro-F1 {:.3} \
+         ({difference:+.3}), log-loss {:.3}. The figures above are those to expect for statements that are yet to come.",
+        thousands(time.held_out),
+        time.first_held_out,
+        time.last,
+        thousands(least),
+        thousands(most),
+        time.first,
+        time.random_accuracy,
+        time.random_macro_f1,
+        time.random_log_loss,
+    )
 }
 
 /// What the figures would be if groups were split over the folds.
@@ -182,7 +209,8 @@ fn split_groups(record: &CrossValidationRecord, groups: &GroupRecord) -> String 
     )
 }
 
-/// `row,fold,label,prediction,prob_…`, rows from 1 in the order they were read (dropped ones not counted), folds from 0.
+/// `row,fold,label,prediction,prob_…`, rows from 1 in the order they were read (dropped ones not counted), folds from 0. Of a
+/// row that was never held out, fold, prediction and probabilities are empty.
 fn table(corpus: &LabelledCorpus, predictions: &OutOfFoldPredictions, path: &Path) -> Vec<u8> {
     let labels = corpus.label_set();
     let delimiter = if path.extension().is_some_and(|e| e == "tsv") {
@@ -199,15 +227,20 @@ fn table(corpus: &LabelledCorpus, predictions: &OutOfFoldPredictions, path: &Pat
     record.extend(labels.names().iter().map(|name| format!("prob_{name}")));
     writer.write_record(&record).expect("a vector takes all");
     let all = predictions.predictions();
-    for (row, prediction) in all.probabilities().into_iter().flatten().enumerate() {
+    for (row, prediction) in all.iter().enumerate() {
+        let fold = predictions.folds.fold_of_row()[row].to_string();
+        let told =
+            |of: &dyn Fn(&Prediction) -> String| prediction.as_ref().map_or(String::new(), of);
         record.clear();
         record.push((row + 1).to_string());
-        record.push(predictions.folds.fold_of_row()[row].to_string());
+        record.push(told(&|_| fold.clone()));
         record.push(labels.name(corpus.labels()[row]).to_owned());
-        record.push(labels.name(prediction.label()).to_owned());
+        record.push(told(&|prediction| {
+            labels.name(prediction.label()).to_owned()
+        }));
         let shares = labels
             .ids()
-            .map(|id| format!("{:.6}", prediction.probability(id).get()));
+            .map(|id| told(&|prediction| format!("{:.6}", prediction.probability(id).get())));
         record.extend(shares);
         writer.write_record(&record).expect("a vector takes all");
     }

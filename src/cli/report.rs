@@ -28,21 +28,31 @@ pub fn sink(args: &ReportArgs, force: bool) -> Result<Option<Sink>, Failure> {
     Ok(Some(sink))
 }
 
-/// The gold labels and predictions of the rows that figures are made of.
+/// The gold labels and predictions of the rows that figures are made of: those that count in them and that there is a
+/// prediction for.
 pub fn judged(
     corpus: &LabelledCorpus,
-    predictions: &[Prediction],
+    predictions: &[Option<Prediction>],
 ) -> (Vec<LabelId>, Vec<Prediction>) {
-    let rows = corpus.labels().iter().zip(predictions).enumerate();
-    rows.filter(|(row, _)| corpus.is_judged(*row))
-        .map(|(_, (&gold, prediction))| (gold, prediction.clone()))
+    judged_rows(corpus, predictions)
+        .map(|(row, prediction)| (corpus.labels()[row], prediction.clone()))
         .unzip()
+}
+
+/// These rows, rising, each with its prediction.
+pub fn judged_rows<'p>(
+    corpus: &LabelledCorpus,
+    predictions: &'p [Option<Prediction>],
+) -> impl Iterator<Item = (usize, &'p Prediction)> {
+    let rows = predictions.iter().enumerate();
+    rows.filter(|(row, _)| corpus.is_judged(*row))
+        .filter_map(|(row, prediction)| Some((row, prediction.as_ref()?)))
 }
 
 /// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus.
 pub fn evaluation(
     corpus: &LabelledCorpus,
-    predictions: &[Prediction],
+    predictions: &[Option<Prediction>],
     group_column: Option<&str>,
     seed: u64,
 ) -> EvaluationReport {
@@ -53,9 +63,8 @@ pub fn evaluation(
     }
     match group_column.and_then(|name| corpus.column(name)) {
         Some(column) if !gold.is_empty() => {
-            let ids: Vec<Option<u32>> = (0..corpus.len())
-                .filter(|&row| corpus.is_judged(row))
-                .map(|row| column.ids()[row])
+            let ids: Vec<Option<u32>> = judged_rows(corpus, predictions)
+                .map(|(row, _)| column.ids()[row])
                 .collect();
             let rows: Vec<(LabelId, LabelId)> = gold
                 .into_iter()
@@ -83,12 +92,12 @@ pub fn out_of_fold(record: &CrossValidationRecord, tuning: Option<&TuningRecord>
     )
 }
 
-/// The figures of out-of-fold predictions, one for each row.
+/// The figures of out-of-fold predictions.
 pub fn scored(
     how: String,
     figures: &EvaluationReport,
     corpus: &LabelledCorpus,
-    predictions: &[Prediction],
+    predictions: &[Option<Prediction>],
     settings: &TrainingSettings,
 ) -> Scored {
     let (gold, judged) = judged(corpus, predictions);

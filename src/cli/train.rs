@@ -32,6 +32,19 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
             "--learning-curve needs folds to judge by; leave out --folds 0",
         ));
     }
+    let by_random_folds = [
+        ("--tune", args.tuning.tune),
+        ("--learning-curve", args.learning_curve),
+        ("--label-errors", args.label_errors),
+    ];
+    if let (Some(_), Some((option, _))) = (
+        &args.validation.time_column,
+        by_random_folds.iter().find(|(_, is_asked)| *is_asked),
+    ) {
+        return Err(Failure::usage(format!(
+            "{option} needs folds that hold out every row, and those of --time-column do not; leave out one of the two"
+        )));
+    }
     if args.label_errors && settings.folds == 0 {
         return Err(Failure::usage(
             "--label-errors needs folds to judge by; leave out --folds 0",
@@ -80,7 +93,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let stages = Stages::new("reading", terminal);
     let mut options =
         labelled_options(&args.input, &args.label, args.weight_column.as_ref(), None)?;
-    let columns = args.validation.group_column.iter().chain(&args.report.by);
+    let columns = args.validation.columns().chain(&args.report.by);
     options.read.columns.others = Others::Named(columns.cloned().collect());
     let id_column = args.id_column.as_deref();
     let Labelled {
@@ -244,6 +257,11 @@ pub(super) fn settings(
             "--group-column keeps groups on one side of a fold; leave out --folds 0",
         ));
     }
+    if folds == 0 && validation.time_column.is_some() {
+        return Err(Failure::usage(
+            "--time-column puts folds in the order of time; leave out --folds 0",
+        ));
+    }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
         return Err(Failure::usage(
             "--word-ngrams none with --char-ngrams none leaves no features",
@@ -272,6 +290,7 @@ pub(super) fn settings(
         fold_order: fold_order.into(),
         seed,
         group_column: validation.group_column.clone(),
+        time_column: validation.time_column.clone(),
         calibration: calibration == super::args::CalibrationArg::Affine,
     })
 }
@@ -343,7 +362,7 @@ fn audit(
 ) -> Result<AuditReport, Failure> {
     let model = &trained.model;
     let folds = trained.out_of_fold.as_ref().map(|o| &o.folds);
-    stance::audit::audit(model, corpus, settings.seed, folds.is_some(), |texts| {
+    stance::audit::audit(model, corpus, settings.seed, folds, |texts| {
         Ok(match folds {
             Some(folds) => predict_out_of_fold(corpus, settings, folds, model, texts)?,
             None => {
@@ -364,10 +383,10 @@ fn page(
     evaluated: &Option<EvaluationReport>,
 ) -> ReportPage {
     let model = &trained.model;
-    let predictions: Vec<Prediction> = trained
+    let predictions: Vec<Option<Prediction>> = trained
         .out_of_fold
         .as_ref()
-        .map_or(Vec::new(), out_of_fold::all);
+        .map_or(Vec::new(), |o| o.predictions());
     let record = model.card().training.cross_validation.as_ref();
     let scored = evaluated.as_ref().zip(record).map(|(figures, record)| {
         let tuning = model.card().training.tuning.as_ref();

@@ -206,7 +206,7 @@ impl Table {
                 let position = |name| {
                     self.find(
                         name,
-                        "correct the option that names it, such as `--group-column`",
+                        "correct the option that names it, such as `--group-column` or `--time-column`",
                         line,
                     )
                 };

@@ -108,6 +108,10 @@ pub struct CrossValidationRecord {
     /// The groups that were kept on one side, where rows have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupRecord>,
+    /// The order of time that the folds follow, if they do; the deal of `fold_order` and `seed` is then that of the random
+    /// folds compared with, and all figures are about the rows that were held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRecord>,
 }
 
 /// How settings were searched for by cross-validation.
@@ -159,9 +163,47 @@ pub struct GroupRecord {
     pub split_log_loss: f64,
 }
 
+/// Folds that follow time, and the figures that random folds give for the same rows, which tell how much worse the model is
+/// on what comes after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimeRecord {
+    /// The column of dates.
+    pub column: String,
+    /// The earliest date, as it was written.
+    pub first: String,
+    /// The earliest date of a row that was held out.
+    pub first_held_out: String,
+    /// The latest date.
+    pub last: String,
+    /// Rows held out; those before them were only learned from.
+    pub held_out: u64,
+    /// Of each fold, the rows learned from.
+    pub learned_from: Vec<u64>,
+    /// Of each fold, the earlier rows that were not learned from, since they are near-duplicates of held-out ones or in one
+    /// group with them.
+    pub left_out: Vec<u64>,
+    /// Share of the same rows predicted right in random folds.
+    pub random_accuracy: f64,
+    /// Mean of the labels' F1 in random folds.
+    pub random_macro_f1: f64,
+    /// Log-loss in random folds.
+    pub random_log_loss: f64,
+}
+
+impl TimeRecord {
+    /// The least and the most rows that a fold learned from.
+    pub fn least_and_most_learned_from(&self) -> (u64, u64) {
+        let rows = || self.learned_from.iter().copied();
+        (rows().min().unwrap_or(0), rows().max().unwrap_or(0))
+    }
+}
+
 impl CrossValidationRecord {
     /// How rows were dealt to folds, in words.
     pub fn deal(&self) -> String {
+        if let Some(time) = &self.time {
+            return format!("in the order of `{}`", time.column);
+        }
         match self.fold_order {
             FoldOrder::Stratified => format!("stratified, seed {}", self.seed),
             FoldOrder::Contiguous => "contiguous".to_owned(),

@@ -99,6 +99,7 @@ pub fn learning_curve(
     settings: &TrainingSettings,
     on_stage: &(dyn Fn(Stage) + Sync),
 ) -> Result<LearningCurve, TrainingError> {
+    settings.refuse_time("a learning curve")?;
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;

@@ -178,12 +178,6 @@ fn validation(card: &ModelCard) -> String {
     let Some(record) = &card.training.cross_validation else {
         return "The model was not cross-validated.".to_owned();
     };
-    let groups = record.groups.as_ref().map_or(String::new(), |groups| {
-        format!(
-            " and all statements with one value of `{}` ({} groups)",
-            groups.column, groups.groups
-        )
-    });
     let intervals = intervals(card, record);
     let with = |interval: Option<Interval>| {
         interval.map_or(String::new(), |Interval { low, high }| {
@@ -202,13 +196,16 @@ fn validation(card: &ModelCard) -> String {
             groups.split_macro_f1
         )
     });
+    let random = record.time.as_ref().map_or(String::new(), |time| {
+        format!(
+            " In random folds, macro-averaged F1 of the same statements was {:.3}.",
+            time.random_macro_f1
+        )
+    });
     format!(
-        "Performance was estimated by {}-fold cross-validation ({}), with near-duplicate statements ({}){groups} kept in one \
-         fold: out-of-fold accuracy was {:.3}{}, macro-averaged F1 {:.3}{}, log-loss {:.3} and top-label calibration error \
-         {:.3} (15 bins).{drawn}{split}",
-        record.folds,
-        record.deal(),
-        record.near_duplicates,
+        "{}: out-of-fold accuracy was {:.3}{}, macro-averaged F1 {:.3}{}, log-loss {:.3} and top-label calibration error \
+         {:.3} (15 bins).{drawn}{split}{random}",
+        scheme(record),
         record.accuracy,
         with(intervals.as_ref().map(|i| i.accuracy)),
         record.macro_f1,
@@ -216,6 +213,39 @@ fn validation(card: &ModelCard) -> String {
         record.log_loss,
         record.calibration_error,
     )
+}
+
+/// How statements were held out.
+fn scheme(record: &CrossValidationRecord) -> String {
+    let groups = record.groups.as_ref().map_or(String::new(), |groups| {
+        format!(
+            " and all statements with one value of `{}` ({} groups)",
+            groups.column, groups.groups
+        )
+    });
+    match &record.time {
+        None => format!(
+            "Performance was estimated by {}-fold cross-validation ({}), with near-duplicate statements ({}){groups} kept in \
+             one fold",
+            record.folds,
+            record.deal(),
+            record.near_duplicates,
+        ),
+        Some(time) => {
+            let (least, most) = time.least_and_most_learned_from();
+            format!(
+                "Performance was estimated by forward chaining (rolling origin; Tashman 2000): by `{}`, {} statements from {} \
+                 to {} in {} consecutive runs were judged by classifiers that had learned from the {least} to {most} statements \
+                 before each run (since {}), without near-duplicates of the run's statements{groups}",
+                time.column,
+                time.held_out,
+                time.first_held_out,
+                time.last,
+                record.folds,
+                time.first,
+            )
+        }
+    }
 }
 
 /// The intervals that the report on training gave: same counts, same seed. `None` if the card counts more than its rows.

@@ -17,12 +17,13 @@ mod out_of_fold;
 pub mod prior;
 pub mod scorer;
 mod suspect_labels;
-pub mod trainer;
+mod time_order;
+mod trainer;
 mod tuning;
 
 pub use card::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TrainingRecord,
-    TuningRecord,
+    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TimeRecord,
+    TrainingRecord, TuningRecord,
 };
 pub use format::ModelError;
 pub use learning_curve::{LearningCurve, learning_curve};

@@ -1,39 +1,43 @@
 //! What a model with these settings is worth on rows it has not seen: folds, fits, calibration, figures.
 
 use super::card::{CalibrationRecord, CrossValidationRecord, GroupRecord};
+use super::time_order::TimeOrder;
 use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings, calibration_record};
 use super::tuning::Tuned;
-use crate::classifier::{Calibration, FitReport, calibrate, softmax};
+use crate::classifier::{Calibration, CalibrationError, FitReport, calibrate, softmax};
 use crate::features::EncodedCorpus;
+use crate::label::LabelId;
 use crate::prediction::Prediction;
-use crate::predictions::Predictions;
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::Analyzer;
 use crate::validation::rounded::round;
 use crate::validation::{
     Confusion, Folds, Groups, LabelledRows, ProbabilityLosses, Reliability, Scores, near_duplicates,
 };
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 
-/// What cross-validation says of every row.
+/// What cross-validation says of every row that was held out.
 #[derive(Debug, Clone)]
 pub struct OutOfFoldPredictions {
     /// The fold of every row.
     pub folds: Folds,
-    /// `n_rows × n_labels`: as the model would give to rows it has not seen, calibration cross-fitted.
+    /// `n_rows × n_labels`: as the model would give to rows it has not seen, calibration cross-fitted. A row that was never
+    /// held out has zeros.
     pub probabilities: Array2<f64>,
     /// How each fold's fit ended.
     pub fits: Vec<FitReport>,
 }
 
 impl OutOfFoldPredictions {
-    /// The prediction for every row, as it would be printed.
-    pub fn predictions(&self) -> Predictions {
-        let rows = self.probabilities.outer_iter();
-        let of_row = |row: ndarray::ArrayView1<'_, f64>| {
-            Prediction::from_probabilities(row.as_slice().expect("rows lie in one piece"))
-        };
-        Predictions::Probabilities(rows.map(of_row).collect())
+    /// The prediction for every row, as it would be printed; none for a row that was never held out.
+    pub fn predictions(&self) -> Vec<Option<Prediction>> {
+        let rows = self.probabilities.outer_iter().enumerate();
+        rows.map(|(number, row)| {
+            let row = row.as_slice().expect("rows lie in one piece");
+            let is_held_out = self.folds.is_held_out(number);
+            is_held_out.then(|| Prediction::from_probabilities(row))
+        })
+        .collect()
     }
 }
 
@@ -55,7 +59,12 @@ impl Validated {
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
         on_stage(Stage::Fold);
-        let Dealt { alike, folds } = match tuned {
+        let Dealt {
+            alike,
+            together,
+            order,
+            folds,
+        } = match tuned {
             Some(tuned) => tuned.dealt.clone(),
             None => Dealt::new(corpus, rows.corpus, settings)?,
         };
@@ -64,13 +73,13 @@ impl Validated {
         // The fits are those of the chosen settings.
         if let Some(nested) = tuned.and_then(|tuned| tuned.nested.as_ref()) {
             // The calibrator is of the chosen settings, the figures are of the search that chose them.
-            judged = judged.with_probabilities(corpus, nested.probabilities.clone());
+            judged = judged.with_probabilities(corpus, &folds, nested.probabilities.clone());
         }
         let groups = match group_column(corpus, settings) {
             None => None,
             Some(column) => {
                 on_stage(Stage::CompareSplit);
-                let split = settings.deal(corpus, &alike)?;
+                let split = settings.deal_in(order.as_ref(), corpus, &alike)?;
                 let split = Judged::new(corpus, rows, &split, settings, on_stage)?;
                 Some(GroupRecord {
                     column: column.name().to_owned(),
@@ -81,6 +90,22 @@ impl Validated {
                     split_log_loss: round(split.figures.log_loss),
                 })
             }
+        };
+        let time = match (&order, time_column(corpus, settings)) {
+            (Some(order), Some(column)) => {
+                on_stage(Stage::CompareRandom);
+                let random = settings.deal(corpus, &together)?;
+                let random = Judged::new(corpus, rows, &random, settings, on_stage)?;
+                // Of the rows that the folds in time hold out.
+                let random = Figures::new(corpus, &folds, &random.probabilities);
+                let figures = [
+                    round(random.scores.accuracy),
+                    round(random.scores.macro_average.f1),
+                    round(random.log_loss),
+                ];
+                Some(order.record(column, &folds, figures))
+            }
+            _ => None,
         };
         let record = CrossValidationRecord {
             folds: folds.n_folds() as u64,
@@ -94,6 +119,7 @@ impl Validated {
             confusion: judged.figures.confusion,
             unconverged_folds: judged.fits.iter().filter(|fit| !fit.converged()).count() as u64,
             groups,
+            time,
         };
         Ok(Self {
             calibration: judged.calibration,
@@ -108,7 +134,20 @@ impl Validated {
 }
 
 impl TrainingSettings {
-    /// Deals the rows to folds, no group to two of them.
+    /// Deals the rows to folds in the order of time where there is one, else as [`deal`](Self::deal).
+    fn deal_in(
+        &self,
+        order: Option<&TimeOrder>,
+        corpus: &LabelledCorpus,
+        groups: &Groups,
+    ) -> Result<Folds, TrainingError> {
+        match order {
+            Some(order) => order.folds(corpus, groups, self.folds),
+            None => self.deal(corpus, groups),
+        }
+    }
+
+    /// Deals the rows to folds without regard to time, no group to two of them.
     pub(super) fn deal(
         &self,
         corpus: &LabelledCorpus,
@@ -183,26 +222,42 @@ pub fn cross_validate(
 pub(super) struct Dealt {
     /// Near-duplicates together.
     alike: Groups,
+    /// Near-duplicates and groups together.
+    together: Groups,
+    order: Option<TimeOrder>,
     pub(super) folds: Folds,
 }
 
 impl Dealt {
-    /// Deals rows so that near-duplicates stay together, and groups where the settings name a column of them.
+    /// Deals rows so that near-duplicates stay together, and groups where the settings name a column of them; in the order
+    /// of time where they name a column of dates.
     pub(super) fn new(
         corpus: &LabelledCorpus,
         encoded: &EncodedCorpus,
         settings: &TrainingSettings,
     ) -> Result<Self, TrainingError> {
         let alike = alike(corpus, encoded);
-        let column = group_column(corpus, settings);
-        let together = column.map(|column| alike.merge(&Groups::of_values(column.ids())));
-        let folds = settings.deal(corpus, together.as_ref().unwrap_or(&alike))?;
-        Ok(Self { alike, folds })
+        let together = match group_column(corpus, settings) {
+            Some(column) => alike.merge(&Groups::of_values(column.ids())),
+            None => alike.clone(),
+        };
+        let order = TimeOrder::of(corpus, settings)?;
+        let folds = settings.deal_in(order.as_ref(), corpus, &together)?;
+        Ok(Self {
+            alike,
+            together,
+            order,
+            folds,
+        })
     }
 }
 
 fn group_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> Option<&'c Column> {
     corpus.column(settings.group_column.as_ref()?)
+}
+
+fn time_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> Option<&'c Column> {
+    corpus.column(settings.time_column.as_ref()?)
 }
 
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
@@ -221,22 +276,13 @@ impl Judged {
         settings: &TrainingSettings,
         on_stage: &(dyn Fn(Stage) + Sync),
     ) -> Result<Self, TrainingError> {
-        let labels = corpus.labels();
         let out_of_fold =
             rows.cross_validate(folds, settings.selection, &settings.hyperparameters, || {
                 on_stage(Stage::FoldDone);
             })?;
         let calibration = if settings.calibration {
             on_stage(Stage::Calibrate);
-            let of_row = folds.fold_of_row();
-            let log_odds = out_of_fold.log_odds.view();
-            Some(calibrate(
-                log_odds,
-                labels,
-                rows.weights,
-                of_row,
-                folds.n_folds(),
-            )?)
+            Some(calibrated(rows, folds, out_of_fold.log_odds.view())?)
         } else {
             None
         };
@@ -244,8 +290,10 @@ impl Judged {
             Some(calibration) => calibration.cross_fitted.clone(),
             None => {
                 let mut scores = out_of_fold.log_odds;
-                for mut row in scores.outer_iter_mut() {
-                    softmax(row.as_slice_mut().expect("rows lie in one piece"));
+                for (number, mut row) in scores.outer_iter_mut().enumerate() {
+                    if folds.is_held_out(number) {
+                        softmax(row.as_slice_mut().expect("rows lie in one piece"));
+                    }
                 }
                 scores
             }
@@ -253,19 +301,57 @@ impl Judged {
         Ok(Self {
             calibration,
             fits: out_of_fold.fits,
-            figures: Figures::new(corpus, &probabilities),
+            figures: Figures::new(corpus, folds, &probabilities),
             probabilities,
         })
     }
 
     /// The same with other predictions, and their figures.
-    fn with_probabilities(self, corpus: &LabelledCorpus, probabilities: Array2<f64>) -> Self {
+    fn with_probabilities(
+        self,
+        corpus: &LabelledCorpus,
+        folds: &Folds,
+        probabilities: Array2<f64>,
+    ) -> Self {
         Self {
-            figures: Figures::new(corpus, &probabilities),
+            figures: Figures::new(corpus, folds, &probabilities),
             probabilities,
             ..self
         }
     }
+}
+
+/// Calibration on the rows that were held out; of the others the cross-fitted probabilities are zeros.
+fn calibrated(
+    rows: LabelledRows<'_>,
+    folds: &Folds,
+    log_odds: ArrayView2<'_, f64>,
+) -> Result<Calibration, CalibrationError> {
+    let n_rows = rows.labels.len();
+    let held_out: Vec<usize> = (0..n_rows).filter(|&row| folds.is_held_out(row)).collect();
+    let labels: Vec<LabelId> = held_out.iter().map(|&row| rows.labels[row]).collect();
+    let of_row: Vec<u16> = held_out
+        .iter()
+        .map(|&row| folds.fold_of_row()[row])
+        .collect();
+    let weights: Option<Vec<f32>> = rows
+        .weights
+        .map(|weights| held_out.iter().map(|&row| weights[row]).collect());
+    let mut calibration = calibrate(
+        log_odds.select(Axis(0), &held_out).view(),
+        &labels,
+        weights.as_deref(),
+        &of_row,
+        folds.n_folds(),
+    )?;
+    if held_out.len() < n_rows {
+        let mut all = Array2::zeros((n_rows, rows.n_labels));
+        for (&row, probabilities) in held_out.iter().zip(calibration.cross_fitted.outer_iter()) {
+            all.row_mut(row).assign(&probabilities);
+        }
+        calibration.cross_fitted = all;
+    }
+    Ok(calibration)
 }
 
 /// How good predictions are.
@@ -277,14 +363,16 @@ struct Figures {
 }
 
 impl Figures {
-    fn new(corpus: &LabelledCorpus, probabilities: &Array2<f64>) -> Self {
+    /// Of the rows that count in figures and that `folds` hold out.
+    fn new(corpus: &LabelledCorpus, folds: &Folds, probabilities: &Array2<f64>) -> Self {
         let (labels, set) = (corpus.labels(), corpus.label_set());
         let mut confusion = Confusion::new(set.len());
         let mut losses = ProbabilityLosses::new();
         let mut reliability = Reliability::new();
         let mut prediction = Prediction::new(set.len());
         let rows = probabilities.outer_iter().zip(labels).enumerate();
-        for (_, (row, &label)) in rows.filter(|(number, _)| corpus.is_judged(*number)) {
+        let is_judged = |row: usize| corpus.is_judged(row) && folds.is_held_out(row);
+        for (_, (row, &label)) in rows.filter(|(number, _)| is_judged(*number)) {
             prediction.set(row.as_slice().expect("rows lie in one piece"));
             confusion.add(label, prediction.label());
             losses.add_prediction(label, &prediction);

@@ -34,6 +34,7 @@ pub fn suspect_labels(
     settings: &TrainingSettings,
     on_stage: &(dyn Fn(Stage) + Sync),
 ) -> Result<(LabelErrors, Array2<f64>), TrainingError> {
+    settings.refuse_time("the search for wrong labels")?;
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;

@@ -48,6 +48,8 @@ pub struct TrainingSettings {
     pub seed: u64,
     /// The column of groups, if there is one: no group is on both sides of a fold.
     pub group_column: Option<String>,
+    /// The column of dates, if folds are to follow time: each is judged by what learned from earlier rows.
+    pub time_column: Option<String>,
     /// Whether probabilities are calibrated on out-of-fold log-odds.
     pub calibration: bool,
 }
@@ -65,6 +67,7 @@ impl Default for TrainingSettings {
             fold_order: FoldOrder::Stratified,
             seed: 0,
             group_column: None,
+            time_column: None,
             calibration: true,
         }
     }
@@ -83,6 +86,8 @@ pub enum Stage {
     FoldDone,
     /// The same with groups split over folds, for comparison.
     CompareSplit,
+    /// The same in random folds, for comparison with those that follow time.
+    CompareRandom,
     /// Fitting the calibrator.
     Calibrate,
     /// Fitting on all rows.
@@ -104,6 +109,26 @@ pub enum TrainingError {
     /// The rows cannot be dealt to folds.
     #[error(transparent)]
     Folds(#[from] FoldError),
+    /// A row has no date, or none that can be read.
+    #[error("{file}, line {line}: column `{column}`: {reason}; or leave out --time-column")]
+    Date {
+        /// The file as it was named.
+        file: String,
+        /// The line on which the row starts.
+        line: u64,
+        /// The column of dates.
+        column: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Something that is done on folds of all rows alone.
+    #[error(
+        "{what} needs folds that hold out every row, and those of --time-column do not: leave it out"
+    )]
+    NotByTime {
+        /// What.
+        what: &'static str,
+    },
     /// The classifier cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),

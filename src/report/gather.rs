@@ -27,15 +27,16 @@ const N_MISTAKES: usize = 20;
 const MOST_VALUES: usize = 20;
 
 impl ReportPage {
-    /// What any page has of a model and of predictions for the rows of `corpus` (none without folds): the model, the rows,
-    /// the figures by value of `columns`, terms and mistakes. `seed` decides the draws.
+    /// What any page has of a model and of predictions for the rows of `corpus` (none without folds, and none for a row that
+    /// was never held out): the model, the rows, the figures by value of `columns`, terms and mistakes. `seed` decides the
+    /// draws.
     ///
     /// # Panics
-    /// If there are predictions, but not one for each row and of the model's labels.
+    /// If there are predictions, but not an entry for each row, or not of the model's labels.
     pub fn new(
         model: &StanceModel,
         corpus: &LabelledCorpus,
-        predictions: &[Prediction],
+        predictions: &[Option<Prediction>],
         columns: &[String],
         seed: u64,
     ) -> Self {
@@ -50,57 +51,50 @@ impl ReportPage {
                 ..page
             };
         }
-        let predictions = Predictions::Probabilities(predictions.to_vec());
-        let gold = corpus.labels();
+        assert_eq!(corpus.len(), predictions.len(), "an entry for each row");
+        let (rows, judged): (Vec<usize>, Vec<Prediction>) = predictions
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| corpus.is_judged(*row))
+            .filter_map(|(row, prediction)| Some((row, prediction.clone()?)))
+            .unzip();
+        let judged = Predictions::Probabilities(judged);
+        let gold: Vec<LabelId> = rows.iter().map(|&row| corpus.labels()[row]).collect();
+        let set = corpus.label_set();
         Self {
             model: page.model,
             terms: page.terms,
-            mistakes: MistakeRow::all(
-                Some(model),
-                corpus,
-                corpus.label_set(),
-                gold,
-                &predictions,
-                N_MISTAKES,
-            ),
-            ..Self::of_predictions(
-                corpus,
-                corpus.label_set(),
-                gold,
-                &predictions,
-                columns,
-                seed,
-            )
+            mistakes: MistakeRow::all(Some(model), corpus, &rows, set, &gold, &judged, N_MISTAKES),
+            ..Self::of_predictions(corpus, &rows, set, &gold, &judged, columns, seed)
         }
     }
 
     /// What a page has of predictions alone: the rows, the figures by value of `columns`, and mistakes where there are
-    /// probabilities. Gold labels and predictions are of `set`, which may have more labels than the rows. `seed` decides the
-    /// draws.
+    /// probabilities. Gold labels and predictions are those of `rows`, the rows that count in figures, and of `set`, which may
+    /// have more labels than the rows. `seed` decides the draws.
     ///
     /// # Panics
-    /// If there is not a prediction for each row, or a label is not of `set`.
+    /// If there is not a prediction for each of `rows`, or a label is not of `set`.
     pub fn of_predictions(
         corpus: &LabelledCorpus,
+        rows: &[usize],
         set: &LabelSet,
         gold: &[LabelId],
         predictions: &Predictions,
         columns: &[String],
         seed: u64,
     ) -> Self {
-        assert_eq!(corpus.len(), predictions.len(), "a prediction for each row");
-        let rows: Vec<Option<(LabelId, LabelId)>> = (0..corpus.len())
-            .map(|row| {
-                let pair = (gold[row], predictions.label(row));
-                corpus.is_judged(row).then_some(pair)
-            })
-            .collect();
+        assert_eq!(rows.len(), predictions.len(), "a prediction for each row");
+        let mut pairs: Vec<Option<(LabelId, LabelId)>> = vec![None; corpus.len()];
+        for (at, &row) in rows.iter().enumerate() {
+            pairs[row] = Some((gold[at], predictions.label(at)));
+        }
         let columns = columns.iter().filter_map(|name| corpus.column(name));
-        let by_column = columns.map(|column| ColumnScores::new(column, &rows, set.len(), seed));
+        let by_column = columns.map(|column| ColumnScores::new(column, &pairs, set.len(), seed));
         Self {
             by_column: by_column.collect(),
             data: DataSummary::among(set, corpus),
-            mistakes: MistakeRow::all(None, corpus, set, gold, predictions, N_MISTAKES),
+            mistakes: MistakeRow::all(None, corpus, rows, set, gold, predictions, N_MISTAKES),
             ..Self::default()
         }
     }

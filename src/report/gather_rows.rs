@@ -4,7 +4,6 @@ use super::page::{LabelErrorList, LabelErrorRow, MistakeRow};
 use crate::explanation::{confident_mistakes, surest_mistakes};
 use crate::label::{LabelId, LabelSet};
 use crate::model::StanceModel;
-use crate::prediction::Prediction;
 use crate::predictions::Predictions;
 use crate::statement::LabelledCorpus;
 use crate::validation::LabelErrors;
@@ -27,7 +26,7 @@ pub fn place(corpus: &LabelledCorpus, row: usize) -> String {
 }
 
 impl MistakeRow {
-    /// The `most` surest mistakes among `predictions` for the rows of `corpus`, with the reasons of `model`, if there is one;
+    /// The `most` surest mistakes among `predictions` for `rows` of `corpus`, with the reasons of `model`, if there is one;
     /// none where there are no probabilities. Labels are of `set`.
     ///
     /// # Panics
@@ -35,6 +34,7 @@ impl MistakeRow {
     pub fn all(
         model: Option<&StanceModel>,
         corpus: &LabelledCorpus,
+        rows: &[usize],
         set: &LabelSet,
         gold: &[LabelId],
         predictions: &Predictions,
@@ -43,17 +43,11 @@ impl MistakeRow {
         let Some(predictions) = predictions.probabilities() else {
             return Vec::new();
         };
-        let judged: Vec<usize> = (0..corpus.len())
-            .filter(|&row| corpus.is_judged(row))
-            .collect();
-        let gold: Vec<LabelId> = judged.iter().map(|&row| gold[row]).collect();
-        let predictions: Vec<Prediction> =
-            judged.iter().map(|&row| predictions[row].clone()).collect();
         let shown = |at: usize, reasons: Option<String>, same_now: bool| {
             let predicted = predictions[at].label();
             Self {
-                place: place(corpus, judged[at]),
-                text: corpus.text(judged[at]).to_owned(),
+                place: place(corpus, rows[at]),
+                text: corpus.text(rows[at]).to_owned(),
                 gold: set.name(gold[at]).to_owned(),
                 predicted: set.name(predicted).to_owned(),
                 confidence: predictions[at].probability(predicted).get(),
@@ -62,13 +56,13 @@ impl MistakeRow {
             }
         };
         match model {
-            None => surest_mistakes(&gold, &predictions, most)
+            None => surest_mistakes(gold, predictions, most)
                 .into_iter()
                 .map(|at| shown(at, None, true))
                 .collect(),
             Some(model) => {
-                let text = |at: usize| corpus.text(judged[at]);
-                confident_mistakes(model, text, &gold, &predictions, most)
+                let text = |at: usize| corpus.text(rows[at]);
+                confident_mistakes(model, text, gold, predictions, most)
                     .into_iter()
                     .map(|mistake| shown(mistake.row, Some(mistake.reasons), mistake.same_now))
                     .collect()

@@ -225,6 +225,17 @@ fn cross_validation(what: &str, record: &CrossValidationRecord) -> Vec<(String, 
         );
         fact("Groups kept on one side", words)
     }));
+    facts.extend(record.time.as_ref().map(|time| {
+        let words = format!(
+            "by {}, {} to {}, judged from {} on; in random folds macro-F1 would seem {}",
+            name(&time.column),
+            name(&time.first),
+            name(&time.last),
+            name(&time.first_held_out),
+            figure(time.random_macro_f1)
+        );
+        fact("Folds in the order of time", words)
+    }));
     facts
 }
 

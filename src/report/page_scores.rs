@@ -48,6 +48,7 @@ pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     };
     let mut scores = by_label(scored);
     scores.extend(split_groups(page));
+    scores.extend(random_folds(page));
     let mut sections = vec![
         Section::new("scores", "Scores by label", scores),
         Section::new(
@@ -85,6 +86,26 @@ fn split_groups(page: &ReportPage) -> Option<Block> {
         name(&groups.column),
         figure(groups.split_macro_f1),
         signed(groups.split_macro_f1 - record.macro_f1, 3)
+    )))
+}
+
+/// What folds in the order of time were, and how much better the figures would seem in random ones.
+fn random_folds(page: &ReportPage) -> Option<Block> {
+    let record = page.cross_validation()?;
+    let time = record.time.as_ref()?;
+    let (least, most) = time.least_and_most_learned_from();
+    Some(text(format!(
+        "Folds follow {}: {} rows from {} to {} were judged by what learned from the {} to {} rows before them. For the same \
+         rows in random folds, which learn from more rows and from later ones, macro-F1 would seem {} ({}): the figures above \
+         are those to expect for statements that are yet to come.",
+        name(&time.column),
+        count(time.held_out),
+        name(&time.first_held_out),
+        name(&time.last),
+        count(least),
+        count(most),
+        figure(time.random_macro_f1),
+        signed(time.random_macro_f1 - record.macro_f1, 3)
     )))
 }
 

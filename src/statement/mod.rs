@@ -3,12 +3,14 @@
 mod coded;
 mod column;
 mod corpus;
+mod moment;
 
 pub use coded::{
     Adjudicated, Adjudication, CodedCorpus, CodedStatement, CodingRecord, UnknownAdjudication,
 };
 pub use column::{Column, Place};
 pub use corpus::{CorpusBuilder, LabelledCorpus};
+pub use moment::{Moment, UnreadableDate};
 
 /// A half-open byte range `start..end` in a raw text, on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -69,16 +69,51 @@ pub enum FoldError {
         /// Folds asked for.
         n_folds: usize,
     },
+    /// Rows of one date stay together.
+    #[error(
+        "{n_folds} folds in the order of time need {} dates at least, since the first rows are only learned from, and there are \
+         {n_times}: use fewer folds, or finer dates",
+        n_folds + 1
+    )]
+    TooFewTimes {
+        /// Folds asked for.
+        n_folds: usize,
+        /// Different dates.
+        n_times: usize,
+    },
+    /// The past does not know a label.
+    #[error(
+        "no row with label `{label}` is left to learn from when fold {fold} of {n_folds} is judged by what was before it \
+         ({n_rows} rows; {n_left_out} more are near-duplicates of judged rows or in one group with them): use fewer folds, \
+         leave the label out (--drop-label {label}), or use random folds"
+    )]
+    UntaughtLabel {
+        /// The label's name.
+        label: String,
+        /// The fold, from 1.
+        fold: usize,
+        /// Folds asked for.
+        n_folds: usize,
+        /// Rows learned from.
+        n_rows: usize,
+        /// Earlier rows that were left out.
+        n_left_out: usize,
+    },
 }
 
-/// A fold for every row.
+/// Which rows are held out together, and which are then learned from: all others, or, where folds follow time, earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folds {
-    n_folds: usize,
-    fold_of_row: Vec<u16>,
+    pub(super) n_folds: usize,
+    pub(super) fold_of_row: Vec<u16>,
+    /// For each fold the rows learned from, rising, where these are not all others.
+    pub(super) training: Option<Vec<Vec<u32>>>,
 }
 
 impl Folds {
+    /// The fold of a row that is never held out.
+    pub const NEVER: u16 = u16::MAX;
+
     /// Folds of even size and even shares of labels, with the rows shuffled by `seed`.
     ///
     /// Larger groups are placed first, each into the fold f with the least Σₖ gₖ·nₖ(f)/nₖ² (gₖ the group's rows with
@@ -194,6 +229,7 @@ impl Folds {
             None => Ok(Self {
                 n_folds,
                 fold_of_row,
+                training: None,
             }),
         }
     }
@@ -203,9 +239,17 @@ impl Folds {
         self.n_folds
     }
 
-    /// The fold of every row, from 0.
+    /// The fold of every row, from 0; [`NEVER`](Self::NEVER) for one that is never held out.
     pub fn fold_of_row(&self) -> &[u16] {
         &self.fold_of_row
+    }
+
+    /// Whether row `row` is ever held out, and so predicted by a classifier that has not seen it.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn is_held_out(&self, row: usize) -> bool {
+        self.fold_of_row[row] != Self::NEVER
     }
 
     /// The rows of `fold`, rising.
@@ -213,9 +257,12 @@ impl Folds {
         self.rows_where(move |f| f == fold)
     }
 
-    /// The rows of all other folds, rising.
+    /// The rows learned from when `fold` is held out, rising.
     pub fn training(&self, fold: usize) -> impl Iterator<Item = usize> + '_ {
-        self.rows_where(move |f| f != fold)
+        let listed = self.training.as_ref().map(|of_fold| &of_fold[fold][..]);
+        let others = self.rows_where(move |f| listed.is_none() && f != fold);
+        let listed = listed.unwrap_or_default().iter();
+        listed.map(|&row| row as usize).chain(others)
     }
 
     fn rows_where(&self, keep: impl Fn(usize) -> bool) -> impl Iterator<Item = usize> {

@@ -32,6 +32,7 @@ pub mod precision_recall;
 pub mod reliability;
 pub(crate) mod resampling;
 pub(crate) mod rounded;
+pub mod time_folds;
 
 pub use agreement::{Agreement, Ratings, cohens_kappa};
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};

@@ -94,6 +94,7 @@ pub fn tune(
     tuning: &TuningSettings,
     mut on_cells: impl FnMut(usize, usize, &CellScore),
 ) -> Result<Tuned, TrainingError> {
+    settings.refuse_time("a search")?;
     let begin = Instant::now();
     let mut encoded = encode(corpus, &settings.text)?;
     let dealt = Dealt::new(corpus, &encoded, settings)?;
