@@ -475,13 +475,8 @@ pub struct ReportArgs {
     /// Write a report with charts to this file: one HTML page without scripts
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Scores for each value of these columns (or JSON keys) in the report, such as language,source,year
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "NAME,…",
-        requires = "report"
-    )]
+    /// Figures for each value of these columns (or JSON keys), such as language,source,year
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub by: Vec<String>,
     /// Say whether the model leans on names: mask them, exchange them for others, and look for them, numbers and links among
     /// the heaviest terms; a report has this in any case
@@ -505,10 +500,10 @@ fn only_where_it_counts(arg: clap::Arg) -> clap::Arg {
         | "version" => arg,
         "prediction_column" => arg.requires("predictions"),
         // Of a model.
-        "report" | "by" | "audit" | "training" => {
+        "report" | "audit" | "training" => {
             arg.conflicts_with_all(["predictions", "cross_validate"])
         }
-        "group_column" => arg.conflicts_with("predictions"),
+        "group_column" | "by" => arg.conflicts_with("predictions"),
         // For the rows of predictions or of coders, which is looked at later.
         "id_column" => arg,
         _ => arg.requires("cross_validate"),

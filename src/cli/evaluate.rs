@@ -125,7 +125,13 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     progress.stage("scoring");
     let predictions = score(&model, corpus.len(), |row| corpus.text(row));
     progress.stage("drawing intervals");
-    let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
+    let evaluation = report::evaluation(
+        &corpus,
+        &predictions,
+        group_column.as_deref(),
+        &args.report.by,
+        seed,
+    );
     let mut text = evaluation.to_string();
     let audit = match args.report.audits() {
         false => None,
@@ -172,7 +178,7 @@ fn page(
     let how = "scored by a model that was not told their labels".to_owned();
     let (gold, judged) = report::judged(corpus, predictions);
     let set = model.labels();
-    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged, seed);
+    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged);
     scored.group_column = args.validation.group_column.clone();
     let training = &model.card().training.label_counts;
     let shift = match args.training.as_slice() {
@@ -239,8 +245,8 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     let stages = Stages::new("reading", terminal);
     let weight_column = args.weight_column.as_ref();
     let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
-    options.read.columns.others =
-        Others::Named(args.validation.group_column.iter().cloned().collect());
+    let columns = args.validation.group_column.iter().chain(&args.report.by);
+    options.read.columns.others = Others::Named(columns.cloned().collect());
     let Labelled {
         corpus,
         summary,
@@ -262,7 +268,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         out_of_fold::write(sink, &corpus, predictions, path)?;
     }
     drop(progress);
-    let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    let evaluation = out_of_fold::report(&corpus, &settings, predictions, &args.report.by);
     let told = out_of_fold::told(&evaluation, &validated.record, &validated.calibration);
     let mut text = format!("{}\n{told}", out_of_fold::told_corpus(&corpus));
     let coders = coders.map(|coders| {

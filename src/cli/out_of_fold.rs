@@ -110,10 +110,11 @@ pub fn report(
     corpus: &LabelledCorpus,
     settings: &TrainingSettings,
     predictions: &OutOfFoldPredictions,
+    by: &[String],
 ) -> EvaluationReport {
     let all = all(predictions);
     let group_column = settings.group_column.as_deref();
-    super::report::evaluation(corpus, &all, group_column, settings.seed)
+    super::report::evaluation(corpus, &all, group_column, by, settings.seed)
 }
 
 /// The prediction for every row.

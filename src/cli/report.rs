@@ -3,7 +3,7 @@
 use super::args::ReportArgs;
 use super::failure::Failure;
 use super::interrupt;
-use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::evaluation::{ColumnProbabilities, Evaluation, EvaluationReport};
 use stance::io::Sink;
 use stance::label::LabelId;
 use stance::prediction::Prediction;
@@ -38,8 +38,33 @@ pub fn judged(
         .unzip()
 }
 
-/// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus.
+/// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus, and for it
+/// and the columns `by` mean probabilities against shares.
 pub fn evaluation(
+    corpus: &LabelledCorpus,
+    predictions: &[Prediction],
+    group_column: Option<&str>,
+    by: &[String],
+    seed: u64,
+) -> EvaluationReport {
+    let mut report = report(corpus, predictions, group_column, seed);
+    let rows: Vec<_> = (corpus.labels().iter().zip(predictions).enumerate())
+        .filter(|(row, _)| corpus.is_judged(*row))
+        .map(|(row, (&gold, prediction))| (row, gold, prediction))
+        .collect();
+    let mut named: Vec<&str> = group_column.into_iter().collect();
+    for name in by {
+        if !named.contains(&name.as_str()) {
+            named.push(name);
+        }
+    }
+    let columns = named.into_iter().filter_map(|name| corpus.column(name));
+    let of_column = |column| ColumnProbabilities::new(column, corpus.label_set(), &rows);
+    report.by_column = columns.map(of_column).collect();
+    report
+}
+
+fn report(
     corpus: &LabelledCorpus,
     predictions: &[Prediction],
     group_column: Option<&str>,

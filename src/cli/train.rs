@@ -129,7 +129,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     stages.next("report");
     progress.stage("drawing intervals");
     let evaluated = trained.out_of_fold.as_ref();
-    let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o));
+    let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o, &args.report.by));
     if let Some(sink) = page_sink {
         let page = page(args, &corpus, &settings, &trained, &evaluated, &audit);
         report::write(&page, sink)?;
@@ -359,8 +359,8 @@ fn page(
             record.deal()
         );
         let (gold, judged) = report::judged(corpus, &predictions);
-        let (set, seed) = (corpus.label_set(), settings.seed);
-        let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged, seed);
+        let set = corpus.label_set();
+        let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged);
         scored.group_column = settings.group_column.clone();
         scored
     });

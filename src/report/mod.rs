@@ -23,7 +23,7 @@ pub mod words;
 
 pub use gather::place;
 pub use page::{
-    ColumnScores, DataSummary, Grid, GridCell, Kind, LabelErrorRow, LabelMix, LabelReliability,
-    LabelTerms, LearningCurve, LearningPoint, Lengths, MistakeRow, ModelFacts, NamedScores,
-    ReportPage, Scored, WeighedTerm,
+    ColumnScores, DataSummary, Grid, GridCell, Kind, LabelErrorRow, LabelMix, LabelTerms,
+    LearningCurve, LearningPoint, Lengths, MistakeRow, ModelFacts, NamedScores, ReportPage, Scored,
+    WeighedTerm,
 };
