@@ -8,7 +8,9 @@ use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::report;
-use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
+use super::systems::{
+    Gold, System, prediction_options, say_if_trained_on, say_read, score, score_and_look,
+};
 use super::terminal::Terminal;
 use super::train;
 use serde::Serialize;
@@ -123,7 +125,10 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
-    let predictions = score(&model, corpus.len(), |row| corpus.text(row));
+    let (predictions, seen) = score_and_look(&model, corpus.len(), |row| corpus.text(row));
+    if let Some(unlike) = seen.unlike(model.card(), true) {
+        terminal.warning(format_args!("{unlike}"));
+    }
     progress.stage("drawing intervals");
     let evaluation = report::evaluation(
         &corpus,

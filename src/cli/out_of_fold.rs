@@ -138,10 +138,12 @@ pub fn told(
             lambda,
             log_loss_before,
             log_loss_after,
+            figures,
         } => {
             line(format_args!(
                 "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
-                 {log_loss_after:.4} after, cross-fitted"
+                 {log_loss_after:.4} after, cross-fitted{}",
+                figures.map_or(String::new(), |figures| format!("; {figures}"))
             ));
         }
         CalibrationRecord::LeftOut { reason } => {
@@ -163,6 +165,9 @@ pub fn told(
             ))
     ));
     line(format_args!("{}", report.to_string().trim_end()));
+    if let Some(target) = &record.target_error {
+        line(format_args!("\ntarget error: {target}"));
+    }
     if let Some(groups) = &record.groups {
         line(format_args!("\n{}", split_groups(record, groups)));
     }

@@ -226,6 +226,11 @@ pub(super) fn settings(
             "--group-column keeps groups on one side of a fold; leave out --folds 0",
         ));
     }
+    if folds == 0 && validation.target_error.is_some() {
+        return Err(Failure::usage(
+            "--target-error is found out of fold; leave out --folds 0",
+        ));
+    }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
         return Err(Failure::usage(
             "--word-ngrams none with --char-ngrams none leaves no features",
@@ -255,6 +260,7 @@ pub(super) fn settings(
         seed,
         group_column: validation.group_column.clone(),
         calibration: calibration == super::args::CalibrationArg::Affine,
+        target_error: validation.target_error,
     })
 }
 

@@ -24,6 +24,13 @@ pub struct Coverage {
     pub unknown: usize,
 }
 
+impl std::ops::AddAssign for Coverage {
+    fn add_assign(&mut self, other: Self) {
+        self.words += other.words;
+        self.unknown += other.unknown;
+    }
+}
+
 /// A row as scoring sees it: features by first occurrence, words before characters.
 #[derive(Debug)]
 pub struct VectorizedRow<'v> {

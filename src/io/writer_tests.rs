@@ -18,6 +18,7 @@ fn written(input: Format, data: &[u8], format: Format, options: OutputOptions) -
     let scored = Scored {
         prediction: &prediction,
         uncertain: true,
+        unknown_words: Some(125),
         reasons: "war, \"now\"",
     };
     let mut writer = BlockWriter::new(&output, block.table(), &mut out);
@@ -38,6 +39,7 @@ fn all() -> OutputOptions {
     OutputOptions {
         prefix: String::new(),
         uncertain: true,
+        unknown_words: true,
         reasons: true,
         error: true,
     }

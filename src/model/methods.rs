@@ -204,6 +204,7 @@ fn calibration(card: &ModelCard) -> String {
             lambda,
             log_loss_before,
             log_loss_after,
+            ..
         } => format!(
             "Probabilities were calibrated by an affine map of the log-odds that was fitted to out-of-fold scores (λ = \
              {lambda}); cross-fitted, this changed log-loss from {log_loss_before:.3} to {log_loss_after:.3}."

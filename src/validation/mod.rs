@@ -33,6 +33,7 @@ pub mod precision_recall;
 pub mod reliability;
 pub(crate) mod resampling;
 pub(crate) mod rounded;
+pub mod target_error;
 
 pub use agreement::{Agreement, Ratings, cohens_kappa};
 pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
@@ -54,3 +55,4 @@ pub use paired::{
 };
 pub use precision_recall::{PrecisionRecallCurve, PrecisionRecallPoint};
 pub use reliability::{PerfectCalibration, Reliability, ReliabilityBin};
+pub use target_error::{PassedThreshold, ThresholdChoice};
