@@ -52,19 +52,37 @@ fn cross_validation(dir: &Workdir) -> Value {
 fn the_report_has_each_labels_reliability_and_what_abstaining_buys() {
     let dir = Workdir::with("data.csv", data());
     let args = [
-        &["evaluate", "--cross-validate", "data.csv", "--json", "r.json", "--by", "who"],
+        &[
+            "evaluate",
+            "--cross-validate",
+            "data.csv",
+            "--json",
+            "r.json",
+            "--by",
+            "who",
+        ],
         &FAST[..],
     ]
     .concat();
     let text = dir.run(&args).ok().text().to_owned();
-    for part in ["probability of", "perfect: mean", "threshold  rows kept", "by `who`"] {
+    for part in [
+        "probability of",
+        "perfect: mean",
+        "threshold  rows kept",
+        "by `who`",
+    ] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
     let report: Value = serde_json::from_str(&dir.read_text("r.json")).unwrap();
     let label = &report["label_reliability"][1];
     assert_eq!(label["label"], "peaceful");
     assert!((label["share"].as_f64().unwrap() - 0.5).abs() < 1e-9);
-    assert!(label["perfectly_calibrated"]["percentile_95"].as_f64().unwrap() > 0.0);
+    assert!(
+        label["perfectly_calibrated"]["percentile_95"]
+            .as_f64()
+            .unwrap()
+            > 0.0
+    );
     let coverage = report["coverage"].as_array().unwrap();
     assert_eq!(coverage.len(), 6);
     assert_eq!(coverage[0]["coverage"], 1.0);
@@ -90,15 +108,38 @@ fn the_threshold_for_a_share_of_errors_is_stored_and_used() {
     let found = &record["found"];
     let number = |key: &str| found[key].as_f64().unwrap();
     assert!(number("upper_bound") <= 0.05 && number("error") <= number("upper_bound"));
-    assert!(number("coverage") > 0.5 && number("coverage") < 0.9, "{found}");
-    let by_default = dir.run(&["predict", "data.csv", "-m", "m.stance", "-o", "a.csv"]).ok();
+    assert!(
+        number("coverage") > 0.5 && number("coverage") < 0.9,
+        "{found}"
+    );
+    let by_default = dir
+        .run(&["predict", "data.csv", "-m", "m.stance", "-o", "a.csv"])
+        .ok();
     assert!(by_default.stderr.contains("threshold for 5% of errors"));
     let threshold = format!("{}", number("threshold"));
-    dir.run(&["predict", "data.csv", "-m", "m.stance", "-o", "b.csv", "--threshold", &threshold])
-        .ok();
+    dir.run(&[
+        "predict",
+        "data.csv",
+        "-m",
+        "m.stance",
+        "-o",
+        "b.csv",
+        "--threshold",
+        &threshold,
+    ])
+    .ok();
     assert_eq!(dir.read("a.csv"), dir.read("b.csv"));
-    dir.run(&["predict", "data.csv", "-m", "m.stance", "-o", "c.csv", "--target-error", "0.05"])
-        .ok();
+    dir.run(&[
+        "predict",
+        "data.csv",
+        "-m",
+        "m.stance",
+        "-o",
+        "c.csv",
+        "--target-error",
+        "0.05",
+    ])
+    .ok();
     assert_eq!(dir.read("a.csv"), dir.read("c.csv"));
     let rows = records(&dir.read("a.csv"), b',');
     assert!(rows[0].contains(&"uncertain".to_owned()));
@@ -107,12 +148,30 @@ fn the_threshold_for_a_share_of_errors_is_stored_and_used() {
 #[test]
 fn a_share_that_the_model_has_no_threshold_for_is_refused_with_a_remedy() {
     let (dir, _) = trained(&[]);
-    let asked = ["predict", "data.csv", "-m", "m.stance", "--target-error", "5%"];
+    let asked = [
+        "predict",
+        "data.csv",
+        "-m",
+        "m.stance",
+        "--target-error",
+        "5%",
+    ];
     let out = dir.run(&asked);
     assert_eq!(out.code, Some(2));
-    assert!(out.stderr.contains("train with --target-error 5%"), "{}", out.stderr);
+    assert!(
+        out.stderr.contains("train with --target-error 5%"),
+        "{}",
+        out.stderr
+    );
     for wrong in ["5", "0", "110%", "-1%", "much"] {
-        let out = dir.run(&["predict", "data.csv", "-m", "m.stance", "--target-error", wrong]);
+        let out = dir.run(&[
+            "predict",
+            "data.csv",
+            "-m",
+            "m.stance",
+            "--target-error",
+            wrong,
+        ]);
         assert_eq!(out.code, Some(2), "{wrong}");
     }
 }
@@ -126,7 +185,17 @@ fn it_is_said_where_no_threshold_will_do() {
         csv += &format!("word n{row} k{} q{},{label}\n", row * 7, row * 13);
     }
     let dir = Workdir::with("data.csv", csv);
-    let args = [&["train", "data.csv", "-m", "m.stance", "--target-error", "1%"], &FAST[..]];
+    let args = [
+        &[
+            "train",
+            "data.csv",
+            "-m",
+            "m.stance",
+            "--target-error",
+            "1%",
+        ],
+        &FAST[..],
+    ];
     let report = dir.run(&args.concat()).ok().text().to_owned();
     assert!(report.contains("no threshold keeps it at 1 %"), "{report}");
     assert_eq!(cross_validation(&dir)["target_error"]["found"], Value::Null);
@@ -137,13 +206,21 @@ fn it_is_said_where_no_threshold_will_do() {
 #[test]
 fn unknown_words_are_a_share_of_words_and_marks_are_none() {
     let (dir, _) = trained(&[]);
-    dir.write("new.csv", "text\n\"attack, attack! zebra zebra\"\n...\nminister talks zebra\n");
+    dir.write(
+        "new.csv",
+        "text\n\"attack, attack! zebra zebra\"\n...\nminister talks zebra\n",
+    );
     let args = ["predict", "new.csv", "-m", "m.stance", "--unknown-words"];
     let rows = records(dir.run(&args).ok().text().as_bytes(), b',');
-    let at = rows[0].iter().position(|name| name == "unknown_words").unwrap();
+    let at = rows[0]
+        .iter()
+        .position(|name| name == "unknown_words")
+        .unwrap();
     let shares: Vec<&str> = rows[1..].iter().map(|row| row[at].as_str()).collect();
     assert_eq!(shares, ["0.500", "", "0.333"]);
-    let json = dir.run(&[&args[..], &["--output-format", "jsonl"]].concat()).ok();
+    let json = dir
+        .run(&[&args[..], &["--output-format", "jsonl"]].concat())
+        .ok();
     let lines: Vec<Value> = (json.text().lines())
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
@@ -167,7 +244,10 @@ fn a_file_unlike_the_training_data_is_warned_of_and_a_few_rows_are_not() {
         warning.map(str::to_owned)
     };
     let warning = warned("many.csv", "1").expect("a warning");
-    assert!(warning.contains("100 % of their words are unknown"), "{warning}");
+    assert!(
+        warning.contains("100 % of their words are unknown"),
+        "{warning}"
+    );
     assert_eq!(warned("many.csv", "3").as_deref(), Some(warning.as_str()));
     assert_eq!(warned("few.csv", "1"), None);
     assert_eq!(warned("data.csv", "1"), None);

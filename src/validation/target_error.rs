@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_distribution_is_the_sum_of_its_terms() {
-        for (n, p) in [(12u64, 0.3), (40, 0.05), (40, 0.9)] {
+        for (n, p) in [(12u64, 0.3f64), (40, 0.05), (40, 0.9)] {
             let mut sum = 0.0;
             for k in 0..=n {
                 let choose = (0..k).map(|i| (n - i) as f64 / (i + 1) as f64);
