@@ -106,7 +106,7 @@ impl fmt::Display for Unlike {
             )?;
         }
         f.write_str(
-            "; its published figures may not hold here: check language, encoding and --text-column, then label some of \
+            "; its out-of-fold figures may not hold here: check language, encoding and --text-column, then label some of \
              these rows and `stance evaluate` on them, or train on them too",
         )
     }
