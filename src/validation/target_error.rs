@@ -203,11 +203,11 @@ mod tests {
     #[test]
     fn the_target_is_missed_in_at_most_five_of_a_hundred_samples() {
         // Kept above t: confidences even in [t, 1], hence errors (1 − t)/2 + boast.
-        let too_low = (0..400).filter(|&seed| {
-            let choice = ThresholdChoice::new(sample(2_000, 0.02, seed), 0.1);
-            let found = choice.found.expect("errors are below a tenth at the top");
-            (1.0 - found.threshold) / 2.0 + 0.02 > 0.1
-        });
+        let choices = (0..400).map(|seed| ThresholdChoice::new(sample(2_000, 0.02, seed), 0.1));
+        let found: Vec<f64> = choices.filter_map(|c| Some(c.found?.threshold)).collect();
+        // Chance may fail the first test; rarely.
+        assert!(found.len() > 360, "{}", found.len());
+        let too_low = (found.iter()).filter(|&&threshold| (1.0 - threshold) / 2.0 + 0.02 > 0.1);
         // 20 are expected at most; more than 34 come once in a thousand times.
         assert!(too_low.count() <= 34);
     }

@@ -279,7 +279,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__evaluate)
-            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --target-error --out-of-fold --report --by --audit --training --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,6 +431,10 @@ _stance() {
                     ;;
                 --calibration)
                     COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
+                    return 0
+                    ;;
+                --target-error)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --out-of-fold)
@@ -669,7 +673,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__predict)
-            opts="-t -m -o -q -v -h -V --text --model --output --force --format --encoding --text-column --output-format --threshold --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
+            opts="-t -m -o -q -v -h -V --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -719,6 +723,10 @@ _stance() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --target-error)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --prior)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -747,7 +755,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --out-of-fold --learning-curve --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --calibration --target-error --out-of-fold --tune --tune-for --tune-time --tune-c --tune-class-weight --tune-features --tune-rule --no-nested --tune-table --learning-curve --report --by --audit --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -885,7 +893,39 @@ _stance() {
                     COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
                     return 0
                     ;;
+                --target-error)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --out-of-fold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tune-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tune-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tune-c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tune-class-weight)
+                    COMPREPLY=($(compgen -W "balanced none" -- "${cur}"))
+                    return 0
+                    ;;
+                --tune-features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tune-rule)
+                    COMPREPLY=($(compgen -W "best one-standard-error" -- "${cur}"))
+                    return 0
+                    ;;
+                --tune-table)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
