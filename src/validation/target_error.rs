@@ -8,8 +8,8 @@
 //! taken has more errors than the target in at most 5 of 100 samples of rows. Geifman and El-Yaniv (2017, "Selective
 //! classification for deep neural networks") search the sorted confidences instead and pay for each step.
 //!
-//! Where few rows are kept, one wrong row would end the walk. It therefore begins at the first threshold that keeps as
-//! many rows as pass with half the target share of errors. The number of rows kept says nothing of which are wrong, and
+//! Where few rows are kept, one wrong row would end the walk. It therefore begins at the first threshold that keeps twice
+//! as many rows as pass with half the target share of errors. The number of rows kept says nothing of which are wrong, and
 //! the guarantee stays as long as errors are not rarer at lower confidence.
 
 use super::metrics::share;
@@ -92,14 +92,14 @@ impl ThresholdChoice {
     }
 }
 
-/// The least number of rows that passes with half the target share of errors, rounded down.
+/// Twice the least number of rows that passes with half the target share of errors, rounded down.
 fn least_rows(target: f64) -> u64 {
     // Below this not even rows without an error pass.
     let mut n = (libm::log(RISK) / libm::log1p(-target)).ceil().max(1.0) as u64;
     while binomial_cdf((n as f64 * target / 2.0) as u64, n, target) > RISK {
         n += 1;
     }
-    n
+    2 * n
 }
 
 /// The one-sided upper 95 % bound of Clopper and Pearson (1934): the share p at which P(X ≤ `wrong`) = 0.05 for X binomial
