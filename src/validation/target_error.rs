@@ -206,7 +206,7 @@ mod tests {
         let choices = (0..400).map(|seed| ThresholdChoice::new(sample(2_000, 0.02, seed), 0.1));
         let found: Vec<f64> = choices.filter_map(|c| Some(c.found?.threshold)).collect();
         // Chance may fail the first test; rarely.
-        assert!(found.len() > 360, "{}", found.len());
+        assert!(found.len() > 320, "{}", found.len());
         let too_low = (found.iter()).filter(|&&threshold| (1.0 - threshold) / 2.0 + 0.02 > 0.1);
         // 20 are expected at most; more than 34 come once in a thousand times.
         assert!(too_low.count() <= 34);
