@@ -515,8 +515,6 @@ fn a_page_keeps_apart_from_other_files_and_is_not_replaced_without_force() {
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     let outcome = run(&["train", "data.csv", "-m", "m.stance", "--report", "-"]);
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
-    let outcome = run(&["train", "data.csv", "-m", "m.stance", "--by", "year"]);
-    assert_eq!(outcome.code, Some(2), "--by needs --report");
     let outcome = run(&["train", "data.csv", "-m", "m.stance", "--label-errors"]);
     assert_eq!(outcome.code, Some(2), "--label-errors needs --report");
     let outcome = run(&[

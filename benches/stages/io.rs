@@ -76,6 +76,7 @@ pub fn write(criterion: &mut Criterion) {
             let scored = Scored {
                 prediction: &prediction,
                 uncertain: false,
+                unknown_words: None,
                 reasons: "",
             };
             let mut buffer = Vec::new();

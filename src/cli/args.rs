@@ -333,6 +333,10 @@ pub struct ValidationArgs {
     /// Fit probabilities to out-of-fold scores, or leave them as they are
     #[arg(long, value_enum, default_value_t = CalibrationArg::Affine)]
     pub calibration: CalibrationArg,
+    /// Find, out of fold, the threshold that leaves at most this share of errors, such as 5%; `predict` then marks rows below
+    /// it as uncertain
+    #[arg(long, value_name = "SHARE", value_parser = error_share, allow_negative_numbers = true)]
+    pub target_error: Option<f64>,
     /// Write each row's fold, label, out-of-fold prediction and probabilities to this CSV file
     #[arg(long, value_name = "FILE")]
     pub out_of_fold: Option<PathBuf>,
@@ -390,6 +394,13 @@ pub struct PredictArgs {
     /// Add a column `uncertain`: whether the highest probability is below P
     #[arg(long, value_name = "P", value_parser = share, allow_negative_numbers = true)]
     pub threshold: Option<f64>,
+    /// Add a column `uncertain` by the threshold that training found for this share of errors, such as 5% [default: the one
+    /// of the model, if it was trained with --target-error]
+    #[arg(long, value_name = "SHARE", value_parser = error_share, allow_negative_numbers = true, conflicts_with = "threshold")]
+    pub target_error: Option<f64>,
+    /// Add a column `unknown_words`: the share of the row's words that the model does not know
+    #[arg(long)]
+    pub unknown_words: bool,
     /// Restate probabilities for this mix of labels, such as hostile=0.2,conciliatory=0.1,neutral=0.7
     #[arg(long, value_delimiter = ',', value_parser = key_value::<f64>, value_name = "LABEL=SHARE,…")]
     pub prior: Vec<(String, f64)>,
@@ -491,13 +502,8 @@ pub struct ReportArgs {
     /// Write a report with charts to this file: one HTML page without scripts
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Scores for each value of these columns (or JSON keys) in the report, such as language,source,year
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "NAME,…",
-        requires = "report"
-    )]
+    /// Figures for each value of these columns (or JSON keys), such as language,source,year
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub by: Vec<String>,
     /// Say whether the model leans on names: mask them, exchange them for others, and look for them, numbers and links among
     /// the heaviest terms; the report of a model has this in any case
@@ -701,6 +707,17 @@ fn power(text: &str) -> Result<f64, String> {
         Ok(power) if (0.0..=4.0).contains(&power) => Ok(power),
         Ok(_) => Err("a power lies between 0 and 4".to_owned()),
         Err(_) => Err("not a number such as 0.75".to_owned()),
+    }
+}
+
+fn error_share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(share) if share > 0.0 && share < unit => Ok(share / unit),
+        _ => Err("give a share between 0 and 1, such as 5% or 0.05".to_owned()),
     }
 }
 

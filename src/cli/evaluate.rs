@@ -8,7 +8,9 @@ use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
 use super::report;
-use super::systems::{Gold, System, prediction_options, say_if_trained_on, say_read, score};
+use super::systems::{
+    Gold, System, prediction_options, say_if_trained_on, say_read, score, score_and_look,
+};
 use super::terminal::Terminal;
 use super::train;
 use serde::Serialize;
@@ -125,12 +127,19 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
     progress.stage("scoring");
-    let predictions: Vec<_> = score(&model, corpus.len(), |row| corpus.text(row))
-        .into_iter()
-        .map(Some)
-        .collect();
+    let (predictions, seen) = score_and_look(&model, corpus.len(), |row| corpus.text(row));
+    if let Some(unlike) = seen.unlike(model.card(), true) {
+        terminal.warning(format_args!("{unlike}"));
+    }
+    let predictions: Vec<_> = predictions.into_iter().map(Some).collect();
     progress.stage("drawing intervals");
-    let evaluation = report::evaluation(&corpus, &predictions, group_column.as_deref(), seed);
+    let evaluation = report::evaluation(
+        &corpus,
+        &predictions,
+        group_column.as_deref(),
+        &args.report.by,
+        seed,
+    );
     let mut text = evaluation.to_string();
     let audit = match args.report.audits() {
         false => None,
@@ -177,7 +186,7 @@ fn page(
     let how = "scored by a model that was not told their labels".to_owned();
     let (gold, judged) = report::judged(corpus, predictions);
     let set = model.labels();
-    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged, seed);
+    let mut scored = Scored::new(how, evaluation.clone(), set, &gold, &judged);
     scored.group_column = args.validation.group_column.clone();
     let training = &model.card().training.label_counts;
     let shift = match args.training.as_slice() {
@@ -257,7 +266,7 @@ fn page_of_predictions(
     let scored = match predictions.probabilities() {
         Some(rows) => {
             let how = "predictions from a file, with probabilities".to_owned();
-            Scored::new(how, evaluation.clone(), set, labels, rows, seed)
+            Scored::new(how, evaluation.clone(), set, labels, rows)
         }
         None => {
             let how = "labels from a file, without probabilities".to_owned();
@@ -315,7 +324,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         out_of_fold::write(sink, &corpus, predictions, path)?;
     }
     progress.stage("drawing intervals");
-    let evaluation = out_of_fold::report(&corpus, &settings, predictions);
+    let evaluation = out_of_fold::report(&corpus, &settings, predictions, &args.report.by);
     if let Some(sink) = page_sink {
         let page = page_of_settings(args, &corpus, &settings, &validated, &evaluation);
         report::write(&page, sink)?;

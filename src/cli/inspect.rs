@@ -136,8 +136,10 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
                 lambda,
                 log_loss_before,
                 log_loss_after,
+                figures,
             } => format!(
-                "affine, λ {lambda}; log-loss {log_loss_before:.4} before, {log_loss_after:.4} after, cross-fitted"
+                "affine, λ {lambda}; log-loss {log_loss_before:.4} before, {log_loss_after:.4} after, cross-fitted{}",
+                figures.map_or(String::new(), |figures| format!("; {figures}"))
             ),
         },
     );
@@ -165,6 +167,9 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
                 }
             ),
         );
+        if let Some(target) = &record.target_error {
+            line("target error", target.to_string());
+        }
     }
     for label in model.labels().ids().filter(|_| top > 0) {
         let terms = |block: &[(FeatureId, f64)]| {

@@ -114,10 +114,11 @@ pub fn report(
     corpus: &LabelledCorpus,
     settings: &TrainingSettings,
     predictions: &OutOfFoldPredictions,
+    by: &[String],
 ) -> EvaluationReport {
     let all = predictions.predictions();
     let group_column = settings.group_column.as_deref();
-    super::report::evaluation(corpus, &all, group_column, settings.seed)
+    super::report::evaluation(corpus, &all, group_column, by, settings.seed)
 }
 
 /// What cross-validation says, for people.
@@ -134,10 +135,12 @@ pub fn told(
             lambda,
             log_loss_before,
             log_loss_after,
+            figures,
         } => {
             line(format_args!(
                 "calibrated (λ = {lambda}): log-loss {log_loss_before:.4} before, \
-                 {log_loss_after:.4} after, cross-fitted"
+                 {log_loss_after:.4} after, cross-fitted{}",
+                figures.map_or(String::new(), |figures| format!("; {figures}"))
             ));
         }
         CalibrationRecord::LeftOut { reason } => {
@@ -159,6 +162,9 @@ pub fn told(
             ))
     ));
     line(format_args!("{}", report.to_string().trim_end()));
+    if let Some(target) = &record.target_error {
+        line(format_args!("\ntarget error: {target}"));
+    }
     if let Some(groups) = &record.groups {
         line(format_args!("\n{}", split_groups(record, groups)));
     }

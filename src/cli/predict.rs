@@ -11,7 +11,7 @@ use stance::features::vectorizer::{CACHE_BYTES, Coverage};
 use stance::io::{
     Block, BlockWriter, Format, Output, OutputOptions, Reader, RowError, Rows, Scored, Sink, Source,
 };
-use stance::model::{Prior, Scorer, StanceModel};
+use stance::model::{Familiarity, Prior, Scorer, StanceModel};
 use stance::prediction::{Prediction, UNITS};
 use stance::statement::TextBatch;
 use std::io::{Cursor, IsTerminal};
@@ -35,13 +35,21 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         progress.seconds()
     ));
     let prior = prior(&model, args)?;
+    let prior_is_own = prior.is_none();
+    let threshold = threshold(&model, args, terminal)?;
+    if args.unknown_words && model.card().text.word_ngrams.is_none() {
+        return Err(Failure::usage(
+            "--unknown-words: the model knows pieces of words alone; train one with --word-ngrams",
+        ));
+    }
     let reader = open_reader(args, terminal)?;
     let input = reader.table().format();
     let file = reader.table().file().clone();
     let format = Format::for_output(args.output_format, args.output.as_deref(), input);
     let options = OutputOptions {
         prefix: args.prefix.clone(),
-        uncertain: args.threshold.is_some(),
+        uncertain: threshold.is_some(),
+        unknown_words: args.unknown_words,
         reasons: args.reasons.is_some(),
         error: args.on_error == OnError::Keep,
     };
@@ -52,9 +60,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let rows = RowScoring {
         model: &model,
         output: &output,
-        threshold: args
-            .threshold
-            .map(|p| (p * f64::from(UNITS)).round() as u32),
+        threshold: threshold.map(|p| (p * f64::from(UNITS)).round() as u32),
         reasons: args.reasons,
         keep: args.on_error == OnError::Keep,
     };
@@ -101,6 +107,9 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let seconds = progress.seconds();
     drop(progress);
     tally.say(seconds, terminal);
+    if let Some(unlike) = tally.seen.unlike(model.card(), prior_is_own) {
+        terminal.warning(format_args!("{unlike}"));
+    }
     terminal.detail(format_args!(
         "reading {:.2} s, scoring {:.2} s in {n_workers} threads, writing {:.2} s, side by side; {:.1} MB/s",
         busy.reading.as_secs_f64(),
@@ -119,6 +128,52 @@ fn prior(model: &StanceModel, args: &PredictArgs) -> Result<Option<Prior>, Failu
     prior
         .map(Some)
         .map_err(|error| Failure::usage(format!("--prior: {error}")))
+}
+
+/// The threshold of the column `uncertain`: as given, or as training found it for a share of errors.
+fn threshold(
+    model: &StanceModel,
+    args: &PredictArgs,
+    terminal: &Terminal,
+) -> Result<Option<f64>, Failure> {
+    if args.threshold.is_some() {
+        return Ok(args.threshold);
+    }
+    let record = model.card().training.cross_validation.as_ref();
+    let record = record.and_then(|record| record.target_error.as_ref());
+    if let Some(asked) = args.target_error {
+        let percent = asked * 100.0;
+        let known = record.filter(|record| (record.target - asked).abs() < 1e-9);
+        if known.is_none_or(|record| record.found.is_none()) {
+            let why = match (known, record) {
+                (Some(_), _) => {
+                    "training found no threshold for it; train on more rows, or give --threshold"
+                        .to_owned()
+                }
+                (None, Some(record)) => format!(
+                    "the model was trained with --target-error {}%; train with --target-error {percent}%, or give --threshold",
+                    record.target * 100.0
+                ),
+                (None, None) => format!(
+                    "the model has no threshold for it; train with --target-error {percent}%, or give --threshold"
+                ),
+            };
+            return Err(Failure::usage(format!("--target-error {percent}%: {why}")));
+        }
+    }
+    let Some((record, found)) = record.and_then(|of| Some((of, of.found.as_ref()?))) else {
+        return Ok(None);
+    };
+    terminal.notice(format_args!(
+        "rows below {:.2} are marked uncertain: the model's threshold for {}% of errors{} (--threshold takes another)",
+        found.threshold,
+        (record.target * 1e6).round() / 1e4,
+        match args.prior.is_empty() {
+            true => "",
+            false => ", which holds for the mix of labels it was trained on and not for that of --prior",
+        }
+    ));
+    Ok(Some(found.threshold))
 }
 
 fn open_reader(args: &PredictArgs, terminal: &Terminal) -> Result<Reader, Failure> {
@@ -212,8 +267,7 @@ impl RowScoring<'_> {
         tally: &mut Tally,
     ) {
         let mut write = |prediction: &Prediction, coverage: Coverage, is_blank, reasons: &str| {
-            tally.words += coverage.words as u64;
-            tally.unknown += coverage.unknown as u64;
+            tally.seen.add(prediction, coverage);
             tally.blank += u64::from(is_blank);
             let top = prediction.millionths()[prediction.label().index()];
             let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
@@ -221,6 +275,11 @@ impl RowScoring<'_> {
             writer.scored(&Scored {
                 prediction,
                 uncertain,
+                unknown_words: (coverage.words > 0).then(|| {
+                    let (words, unknown) = (coverage.words as u64, coverage.unknown as u64);
+                    // Rounded to the nearest, in whole numbers.
+                    ((unknown * 2_000 + words) / (2 * words)) as u32
+                }),
                 reasons,
             });
         };
@@ -248,8 +307,7 @@ impl RowScoring<'_> {
 #[derive(Debug, Default)]
 struct Tally {
     rows: u64,
-    words: u64,
-    unknown: u64,
+    seen: Familiarity,
     /// Rows of which the model knows nothing at all.
     blank: u64,
     uncertain: u64,
@@ -260,8 +318,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, other: Self) {
         self.rows += other.rows;
-        self.words += other.words;
-        self.unknown += other.unknown;
+        self.seen.merge(other.seen);
         self.blank += other.blank;
         self.uncertain += other.uncertain;
         self.failed += other.failed;
@@ -290,8 +347,8 @@ impl Tally {
             "{} rows in {seconds:.2} s ({} rows/s), {:.1} % of {} words unknown to the model{}",
             thousands(self.rows),
             thousands((self.rows as f64 / seconds) as u64),
-            100.0 * self.unknown as f64 / self.words.max(1) as f64,
-            thousands(self.words),
+            100.0 * self.seen.unknown_share(),
+            thousands(self.seen.words),
             match self.uncertain {
                 0 => String::new(),
                 n => format!(", {} rows uncertain", thousands(n)),

@@ -3,7 +3,7 @@
 use super::args::ReportArgs;
 use super::failure::Failure;
 use super::interrupt;
-use stance::evaluation::{Evaluation, EvaluationReport};
+use stance::evaluation::{ColumnProbabilities, Evaluation, EvaluationReport};
 use stance::io::Sink;
 use stance::label::LabelId;
 use stance::model::{CrossValidationRecord, TrainingSettings, TuningRecord};
@@ -49,8 +49,32 @@ pub fn judged_rows<'p>(
         .filter_map(|(row, prediction)| Some((row, prediction.as_ref()?)))
 }
 
-/// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus.
+/// How good predictions are, with intervals that draw whole groups where `group_column` is one of the corpus, and for it
+/// and the columns `by` mean probabilities against shares.
 pub fn evaluation(
+    corpus: &LabelledCorpus,
+    predictions: &[Option<Prediction>],
+    group_column: Option<&str>,
+    by: &[String],
+    seed: u64,
+) -> EvaluationReport {
+    let mut report = report(corpus, predictions, group_column, seed);
+    let rows: Vec<_> = judged_rows(corpus, predictions)
+        .map(|(row, prediction)| (row, corpus.labels()[row], prediction))
+        .collect();
+    let mut named: Vec<&str> = group_column.into_iter().collect();
+    for name in by {
+        if !named.contains(&name.as_str()) {
+            named.push(name);
+        }
+    }
+    let columns = named.into_iter().filter_map(|name| corpus.column(name));
+    let of_column = |column| ColumnProbabilities::new(column, corpus.label_set(), &rows);
+    report.by_column = columns.map(of_column).collect();
+    report
+}
+
+fn report(
     corpus: &LabelledCorpus,
     predictions: &[Option<Prediction>],
     group_column: Option<&str>,
@@ -101,8 +125,8 @@ pub fn scored(
     settings: &TrainingSettings,
 ) -> Scored {
     let (gold, judged) = judged(corpus, predictions);
-    let (set, seed) = (corpus.label_set(), settings.seed);
-    let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged, seed);
+    let set = corpus.label_set();
+    let mut scored = Scored::new(how, figures.clone(), set, &gold, &judged);
     scored.group_column = settings.group_column.clone();
     scored
 }

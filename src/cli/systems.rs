@@ -10,7 +10,7 @@ use stance::io::{
     PredictionOptions, RowError, RowProblem, read_labelled,
 };
 use stance::label::{LabelId, LabelSet};
-use stance::model::StanceModel;
+use stance::model::{Familiarity, StanceModel};
 use stance::prediction::{Prediction, UNITS};
 use stance::predictions::Predictions;
 use stance::statement::LabelledCorpus;
@@ -97,19 +97,39 @@ pub fn score<'t>(
     n_texts: usize,
     text: impl Fn(usize) -> &'t str + Sync,
 ) -> Vec<Prediction> {
+    score_and_look(model, n_texts, text).0
+}
+
+/// The same, and how much of the texts the model knows.
+pub fn score_and_look<'t>(
+    model: &StanceModel,
+    n_texts: usize,
+    text: impl Fn(usize) -> &'t str + Sync,
+) -> (Vec<Prediction>, Familiarity) {
     let chunks: Vec<usize> = (0..n_texts).step_by(CHUNK_ROWS).collect();
-    let predictions: Vec<Vec<Prediction>> = chunks
+    let parts: Vec<(Vec<Prediction>, Familiarity)> = chunks
         .into_par_iter()
         .map_init(
             || model.scorer(),
             |scorer, start| {
                 let rows = start..(start + CHUNK_ROWS).min(n_texts);
-                rows.map(|row| scorer.score(text(row)).prediction.clone())
-                    .collect()
+                let mut seen = Familiarity::default();
+                let predictions = rows.map(|row| {
+                    let scored = scorer.score(text(row));
+                    seen.add(scored.prediction, scored.row.coverage);
+                    scored.prediction.clone()
+                });
+                (predictions.collect(), seen)
             },
         )
         .collect();
-    predictions.concat()
+    let mut predictions = Vec::with_capacity(n_texts);
+    let mut seen = Familiarity::default();
+    for (part, of_part) in parts {
+        predictions.extend(part);
+        seen.merge(of_part);
+    }
+    (predictions, seen)
 }
 
 /// Predictions among `labels` as such among `set`, which has them all.

@@ -154,7 +154,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
     stages.next("report");
     progress.stage("drawing intervals");
     let evaluated = trained.out_of_fold.as_ref();
-    let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o));
+    let evaluated = evaluated.map(|o| out_of_fold::report(&corpus, &settings, o, &args.report.by));
     if let Some(sink) = page_sink {
         let page = ReportPage {
             audit: audit.clone(),
@@ -262,6 +262,11 @@ pub(super) fn settings(
             "--time-column puts folds in the order of time; leave out --folds 0",
         ));
     }
+    if folds == 0 && validation.target_error.is_some() {
+        return Err(Failure::usage(
+            "--target-error is found out of fold; leave out --folds 0",
+        ));
+    }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
         return Err(Failure::usage(
             "--word-ngrams none with --char-ngrams none leaves no features",
@@ -292,6 +297,7 @@ pub(super) fn settings(
         group_column: validation.group_column.clone(),
         time_column: validation.time_column.clone(),
         calibration: calibration == super::args::CalibrationArg::Affine,
+        target_error: validation.target_error,
     })
 }
 

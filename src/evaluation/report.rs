@@ -4,13 +4,15 @@
 //! figures. As JSON (serde) its fields stand in a fixed order with six digits; as text (`Display`) it is laid out as
 //! scikit-learn's `classification_report`, with intervals, losses, calibration and the confusion matrix below.
 
+use super::by_column::ColumnProbabilities;
 use super::table::{left_aligned, right_aligned, shown, width};
 use crate::label::{LabelId, LabelSet};
 use crate::prediction::Prediction;
 use crate::predictions::Predictions;
 use crate::validation::{
-    Average, Confusion, Groups, Interval, LabelIntervals, LabelScores, PerfectCalibration,
-    ProbabilityLosses, Reliability, ReliabilityBin, ScoreIntervals, Scores, rounded,
+    Average, Confusion, CoverageCounts, CoveragePoint, Groups, Interval, LabelIntervals,
+    LabelReliabilities, LabelReliability, LabelScores, PerfectCalibration, ProbabilityLosses,
+    Reliability, ReliabilityBin, ScoreIntervals, Scores, rounded,
 };
 use serde::Serialize;
 use std::fmt;
@@ -31,6 +33,8 @@ pub struct Evaluation {
     confusion: Confusion,
     losses: ProbabilityLosses,
     reliability: Reliability,
+    labels: LabelReliabilities,
+    coverage: CoverageCounts,
 }
 
 impl Evaluation {
@@ -40,6 +44,8 @@ impl Evaluation {
             confusion: Confusion::new(label_set.len()),
             losses: ProbabilityLosses::new(),
             reliability: Reliability::new(),
+            labels: LabelReliabilities::new(label_set.len()),
+            coverage: CoverageCounts::new(),
             label_set,
         }
     }
@@ -52,6 +58,8 @@ impl Evaluation {
         self.confusion.add(gold, prediction.label());
         self.losses.add_prediction(gold, prediction);
         self.reliability.add_prediction(gold, prediction);
+        self.labels.add(gold, prediction);
+        self.coverage.add_prediction(gold, prediction);
     }
 
     /// Counts a row for which there is a predicted label alone. The report then has no figures of probabilities.
@@ -132,6 +140,7 @@ impl Evaluation {
             // None where labels came alone, even if only for some rows.
             probabilities: (self.losses.n_rows() == self.n_rows())
                 .then(|| self.probability_report(seed)),
+            by_column: Vec::new(),
             confusion: self.confusion.clone(),
         }
     }
@@ -147,6 +156,10 @@ impl Evaluation {
                     .perfect_calibration(N_CALIBRATION_REDRAWS, seed),
                 bins: self.reliability.bins(),
             },
+            labels: self
+                .labels
+                .figures(&self.label_set, N_CALIBRATION_REDRAWS, seed),
+            coverage: self.coverage.points(),
         }
     }
 }
@@ -179,6 +192,9 @@ pub struct EvaluationReport {
     /// What the probabilities are worth, where there are any.
     #[serde(flatten)]
     pub probabilities: Option<ProbabilityReport>,
+    /// Mean probability against share of rows for the values of columns; none until put here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_column: Vec<ColumnProbabilities>,
     /// Counts, gold label by gold label.
     pub confusion: Confusion,
 }
@@ -194,6 +210,11 @@ pub struct ProbabilityReport {
     pub brier_score: f64,
     /// Whether what is said with probability p is right p of the time.
     pub calibration: CalibrationReport,
+    /// The same for the probability of each label, whether it is the predicted one or not.
+    #[serde(rename = "label_reliability")]
+    pub labels: Vec<LabelReliability>,
+    /// What is left, and how much of it is wrong, where rows below a threshold are left to people.
+    pub coverage: Vec<CoveragePoint>,
 }
 
 /// One label's figures.
@@ -226,17 +247,18 @@ impl fmt::Display for EvaluationReport {
         self.write_scores(f, &names)?;
         self.write_intervals(f, &names)?;
         match &self.probabilities {
-            Some(report) => report.write(f)?,
+            Some(report) => report.write(f, &names)?,
             None => writeln!(
                 f,
                 "\nno probabilities, hence no log-loss, Brier score or calibration error"
             )?,
         }
         if names.len() <= MAX_MATRIX_LABELS {
-            self.write_confusion(f, &names)
+            self.write_confusion(f, &names)?;
         } else {
-            self.write_commonest_errors(f, &names)
+            self.write_commonest_errors(f, &names)?;
         }
+        self.by_column.iter().try_for_each(|column| column.fmt(f))
     }
 }
 
@@ -350,7 +372,7 @@ impl EvaluationReport {
 }
 
 impl ProbabilityReport {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(&self, f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
         let CalibrationReport {
             error,
             perfectly_calibrated:
@@ -368,7 +390,63 @@ impl ProbabilityReport {
             f,
             "                   a perfectly calibrated model at this size: mean {mean:.4}, 95th percentile \
              {percentile_95:.4}"
-        )
+        )?;
+        self.write_labels(f, names)?;
+        self.write_coverage(f)
+    }
+
+    fn write_labels(&self, f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
+        let title = "probability of";
+        let columns = name_columns(names, title);
+        write!(f, "\n{} ", right_aligned(title, columns))?;
+        let head = [
+            "calib. error",
+            "perfect: mean",
+            "95th pct.",
+            "mean prob.",
+            "share",
+        ];
+        head.iter().try_for_each(|h| write!(f, " {h:>13}"))?;
+        writeln!(f)?;
+        for (name, label) in names.iter().zip(&self.labels) {
+            write!(f, "{} ", right_aligned(name, columns))?;
+            let perfect = label.perfectly_calibrated;
+            for figure in [
+                label.error,
+                perfect.mean,
+                perfect.percentile_95,
+                label.mean_probability,
+                label.share,
+            ] {
+                write!(f, " {figure:>13.4}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn write_coverage(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nthreshold  rows kept   share   error  95 % interval")?;
+        for point in &self.coverage {
+            let CoveragePoint {
+                threshold,
+                n_kept,
+                coverage,
+                error,
+                interval,
+                ..
+            } = point;
+            write!(f, "{threshold:>9.2} {n_kept:>10} {coverage:>7.3} ")?;
+            match n_kept {
+                0 => writeln!(f, "      –")?,
+                _ => writeln!(
+                    f,
+                    "{error:>7.3}    {:.3}–{:.3}",
+                    interval.low, interval.high
+                )?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -182,6 +182,17 @@ impl EncodedCorpus {
         WordRows(Cow::Owned(words))
     }
 
+    /// Calls `on_word` with the stem id (a term id) of each word of the row, without stop words and marks. Without word
+    /// features there is none.
+    pub fn for_each_word(&self, row: usize, mut on_word: impl FnMut(u32)) {
+        if self.settings.word_ngrams.is_some() {
+            let words = self.tokens.row(row).iter();
+            words
+                .filter(|stem| !self.is_mark[**stem as usize])
+                .for_each(|&stem| on_word(stem));
+        }
+    }
+
     /// Calls `on_term` with the term id of each stem and word n-gram of the row, by first token, then by length; repeats
     /// are called again.
     #[inline]

@@ -5,6 +5,7 @@ use super::encoded_corpus::EncodedCorpus;
 use super::log_count_ratio::log_count_ratios;
 use super::ngram_levels::NONE;
 use super::sparse::{DesignMatrix, FeatureId};
+use super::vectorizer::Coverage;
 use super::vocabulary::{TermBuffer, Vocabulary};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use crate::label::LabelId;
@@ -184,6 +185,19 @@ impl<'c> Selection<'c> {
         let n_words = self.corpus.n_words();
         self.terms
             .partition_point(|&term| (term as usize) < n_words)
+    }
+
+    /// How many words `row` has, without stop words and marks, and how many of them are no feature.
+    ///
+    /// # Panics
+    /// If the corpus has no such row.
+    pub fn coverage(&self, row: usize) -> Coverage {
+        let mut coverage = Coverage::default();
+        self.corpus.for_each_word(row, |stem| {
+            coverage.words += 1;
+            coverage.unknown += usize::from(self.feature_of[stem as usize] == NONE);
+        });
+        coverage
     }
 
     /// The number of features before any was left out by [`pruned`](Self::pruned).

@@ -24,6 +24,13 @@ pub struct Coverage {
     pub unknown: usize,
 }
 
+impl std::ops::AddAssign for Coverage {
+    fn add_assign(&mut self, other: Self) {
+        self.words += other.words;
+        self.unknown += other.unknown;
+    }
+}
+
 /// A row as scoring sees it: features by first occurrence, words before characters.
 #[derive(Debug)]
 pub struct VectorizedRow<'v> {
@@ -450,8 +457,9 @@ mod tests {
             VocabularyView::new(vocabulary.parts(), selection.document_frequencies()).unwrap();
         let mut vectorizer = over(&analyzer, &selection, view).with_cache_bytes(cache_bytes);
         for _ in 0..2 {
-            for (text, expected) in CORPUS.iter().zip(matrix.rows()) {
+            for (number, (text, expected)) in CORPUS.iter().zip(matrix.rows()).enumerate() {
                 let row = vectorizer.vectorize(text);
+                assert_eq!(row.coverage, selection.coverage(number));
                 let mut pairs: Vec<_> = row
                     .features
                     .iter()

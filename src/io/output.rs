@@ -13,6 +13,8 @@ pub struct OutputOptions {
     pub prefix: String,
     /// Add `uncertain`, true or false.
     pub uncertain: bool,
+    /// Add `unknown_words`, a share.
+    pub unknown_words: bool,
     /// Add `reasons`.
     pub reasons: bool,
     /// Add `error`.
@@ -56,6 +58,7 @@ impl Output {
         added.extend(labels.iter().map(|label| format!("prob_{label}")));
         let optional = [
             (options.uncertain, "uncertain"),
+            (options.unknown_words, "unknown_words"),
             (options.reasons, "reasons"),
             (options.error, "error"),
         ];
@@ -205,12 +208,12 @@ mod tests {
         let options = OutputOptions {
             prefix: "s_".into(),
             uncertain: true,
+            unknown_words: true,
             reasons: true,
             error: true,
         };
         let output = Output::new(block.table(), Format::TSV, &labels(), options).unwrap();
-        let expected =
-            "id\ttext\ts_prediction\ts_prob_con,tra\ts_prob_pro\ts_uncertain\ts_reasons\ts_error\n";
+        let expected = "id\ttext\ts_prediction\ts_prob_con,tra\ts_prob_pro\ts_uncertain\ts_unknown_words\ts_reasons\ts_error\n";
         assert_eq!(output.header(), expected.as_bytes());
     }
 

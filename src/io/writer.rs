@@ -22,6 +22,8 @@ pub struct Scored<'a> {
     pub prediction: &'a Prediction,
     /// For the column `uncertain`, if there is one.
     pub uncertain: bool,
+    /// For the column `unknown_words`, if there is one: the share of unknown words in thousandths, none without words.
+    pub unknown_words: Option<u32>,
     /// For the column `reasons`, if there is one.
     pub reasons: &'a str,
 }
@@ -272,6 +274,10 @@ fn scored_csv(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output, delimiter
         out.push(delimiter);
         out.extend_from_slice(truth(scored.uncertain));
     }
+    if output.options.unknown_words {
+        out.push(delimiter);
+        push_thousandths(out, scored.unknown_words, b"");
+    }
     if output.options.reasons {
         out.push(delimiter);
         out.extend(csv_record(delimiter, &[scored.reasons]));
@@ -298,6 +304,10 @@ fn scored_json(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output) {
     if output.options.uncertain {
         key(out);
         out.extend_from_slice(truth(scored.uncertain));
+    }
+    if output.options.unknown_words {
+        key(out);
+        push_thousandths(out, scored.unknown_words, b"null");
     }
     if output.options.reasons {
         key(out);
@@ -338,6 +348,15 @@ fn push_one_line(out: &mut Vec<u8>, text: &str) {
 
 fn truth(value: bool) -> &'static [u8] {
     if value { b"true" } else { b"false" }
+}
+
+/// Thousandths as `0.125`, or `none`.
+fn push_thousandths(out: &mut Vec<u8>, thousandths: Option<u32>, none: &[u8]) {
+    match thousandths {
+        // Six digits, of which the last three are 0.
+        Some(share) => out.extend_from_slice(&decimal(share * (UNITS / 1000))[..5]),
+        None => out.extend_from_slice(none),
+    }
 }
 
 /// Millionths as `0.912345`.

@@ -18,6 +18,7 @@ fn written(input: Format, data: &[u8], format: Format, options: OutputOptions) -
     let scored = Scored {
         prediction: &prediction,
         uncertain: true,
+        unknown_words: Some(125),
         reasons: "war, \"now\"",
     };
     let mut writer = BlockWriter::new(&output, block.table(), &mut out);
@@ -38,6 +39,7 @@ fn all() -> OutputOptions {
     OutputOptions {
         prefix: String::new(),
         uncertain: true,
+        unknown_words: true,
         reasons: true,
         error: true,
     }
@@ -62,8 +64,8 @@ fn csv_keeps_every_input_byte_but_the_line_ends() {
     );
     assert_eq!(
         written(Format::CSV, b"text\nx\n", Format::CSV, all()),
-        "text,prediction,prob_a,prob_b,uncertain,reasons,error\n\
-         x,b,0.250000,0.750000,true,\"war, \"\"now\"\"\",\n"
+        "text,prediction,prob_a,prob_b,uncertain,unknown_words,reasons,error\n\
+         x,b,0.250000,0.750000,true,0.125,\"war, \"\"now\"\"\",\n"
     );
 }
 
@@ -79,9 +81,9 @@ fn csv_becomes_any_other_format() {
     assert_eq!(
         written(Format::CSV, CSV, Format::Jsonl, all()),
         "{\"id\":\"1\",\"text\":\"we, \\\"they\\\"\\nagree\",\"prediction\":\"b\",\"prob_a\":0.250000,\
-         \"prob_b\":0.750000,\"uncertain\":true,\"reasons\":\"war, \\\"now\\\"\",\"error\":null}\n\
+         \"prob_b\":0.750000,\"uncertain\":true,\"unknown_words\":0.125,\"reasons\":\"war, \\\"now\\\"\",\"error\":null}\n\
          {\"id\":\"2\",\"text\":\"no\",\"prediction\":\"b\",\"prob_a\":0.250000,\
-         \"prob_b\":0.750000,\"uncertain\":true,\"reasons\":\"war, \\\"now\\\"\",\"error\":null}\n"
+         \"prob_b\":0.750000,\"uncertain\":true,\"unknown_words\":0.125,\"reasons\":\"war, \\\"now\\\"\",\"error\":null}\n"
     );
     assert_eq!(written(Format::CSV, CSV, Format::Lines, plain()), "b\nb\n");
     assert_eq!(

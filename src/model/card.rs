@@ -6,7 +6,10 @@ use crate::classifier::{FitReport, ValidHyperparameters};
 use crate::features::SelectionSettings;
 use crate::statement::CodingRecord;
 use crate::text::TextSettings;
+use crate::validation::ThresholdChoice;
+use crate::validation::rounded::round;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The version of the model format that this build writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -50,12 +53,29 @@ pub enum CalibrationRecord {
         log_loss_before: f64,
         /// Log-loss of the cross-fitted calibrated probabilities.
         log_loss_after: f64,
+        /// Brier score and top-label calibration error before and after, cross-fitted. They count rows alike, where the
+        /// log-losses are weighted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        figures: Option<CalibrationFigures>,
     },
     /// Probabilities are the softmax of the log-odds, for this reason.
     LeftOut {
         /// Why.
         reason: String,
     },
+}
+
+/// What calibration changed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationFigures {
+    /// Brier score of the out-of-fold probabilities as they are.
+    pub brier_before: f64,
+    /// That of the cross-fitted calibrated ones.
+    pub brier_after: f64,
+    /// Top-label calibration error over 15 bins of the out-of-fold probabilities as they are.
+    pub error_before: f64,
+    /// That of the cross-fitted calibrated ones.
+    pub error_after: f64,
 }
 
 /// What a model was trained on and how that went.
@@ -105,6 +125,15 @@ pub struct CrossValidationRecord {
     pub confusion: Vec<Vec<u64>>,
     /// Folds whose fit did not converge.
     pub unconverged_folds: u64,
+    /// The share of the rows' words, stop words and marks left out, that the other folds' vocabulary does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_words: Option<f64>,
+    /// The mean probability of the predicted label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_confidence: Option<f64>,
+    /// The threshold for a share of errors, if one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_error: Option<TargetErrorRecord>,
     /// The groups that were kept on one side, where rows have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupRecord>,
@@ -112,6 +141,50 @@ pub struct CrossValidationRecord {
     /// folds compared with, and all figures are about the rows that were held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeRecord>,
+}
+
+/// The threshold below which rows are to be left to people, so that at most a target share of the others is wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetErrorRecord {
+    /// The share of errors asked for.
+    pub target: f64,
+    /// The rows that must be kept before a threshold is tested.
+    pub least_rows: u64,
+    /// What was found out of fold; none where no threshold passes.
+    pub found: Option<TargetErrorFound>,
+}
+
+/// The lowest threshold that passes. Its upper bound is the one-sided one of 95 % by Clopper and Pearson.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetErrorFound {
+    /// Rows whose highest probability is at least this are kept.
+    pub threshold: f64,
+    /// Rows kept.
+    pub rows_kept: u64,
+    /// Their share of all rows.
+    pub coverage: f64,
+    /// The share of wrong ones among them.
+    pub error: f64,
+    /// Its upper bound.
+    pub upper_bound: f64,
+}
+
+impl TargetErrorRecord {
+    /// Of rows that were not learned from, given by confidence in millionths and whether the prediction is right.
+    pub(super) fn new(rows: impl IntoIterator<Item = (u32, bool)>, target: f64) -> Self {
+        let choice = ThresholdChoice::new(rows, target);
+        Self {
+            target,
+            least_rows: choice.n_least,
+            found: choice.found.map(|found| TargetErrorFound {
+                threshold: found.threshold,
+                rows_kept: found.n_kept,
+                coverage: round(found.coverage),
+                error: round(found.error),
+                upper_bound: round(found.upper_bound),
+            }),
+        }
+    }
 }
 
 /// How settings were searched for by cross-validation.
@@ -209,4 +282,47 @@ impl CrossValidationRecord {
             FoldOrder::Contiguous => "contiguous".to_owned(),
         }
     }
+}
+
+impl fmt::Display for CalibrationFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Brier score {:.4} and {:.4}, calibration error {:.4} and {:.4}",
+            self.brier_before, self.brier_after, self.error_before, self.error_after
+        )
+    }
+}
+
+impl fmt::Display for TargetErrorRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = percent(self.target);
+        match &self.found {
+            Some(found) => write!(
+                f,
+                "at most {target} of the rows from threshold {:.2} up are wrong, with 95 % confidence: {} rows kept out of \
+                 fold ({}), {} of them wrong, upper bound {}",
+                found.threshold,
+                found.rows_kept,
+                percent(found.coverage),
+                percent(found.error),
+                percent(found.upper_bound)
+            ),
+            None => write!(
+                f,
+                "no threshold keeps it at {target} with 95 % confidence (it takes at least {} rows above a threshold): give \
+                 more rows or a higher target",
+                self.least_rows
+            ),
+        }
+    }
+}
+
+/// `5.2 %`, `5 %`.
+fn percent(share: f64) -> String {
+    let percent = (share * 1e3).round() / 10.0;
+    if percent == 0.0 && share > 0.0 {
+        return format!("{} %", share * 100.0);
+    }
+    format!("{percent} %")
 }

@@ -26,7 +26,7 @@ pub fn methods(model: &StanceModel) -> String {
     let said = sentences
         .into_iter()
         .filter(|sentence| !sentence.is_empty());
-    said.collect::<Vec<_>>().join(" ")
+    said.collect::<Vec<_>>().join(" ") + &abstention(card)
 }
 
 fn data(model: &StanceModel) -> String {
@@ -276,11 +276,37 @@ fn calibration(card: &ModelCard) -> String {
             lambda,
             log_loss_before,
             log_loss_after,
+            ..
         } => format!(
             "Probabilities were calibrated by an affine map of the log-odds that was fitted to out-of-fold scores (λ = \
              {lambda}); cross-fitted, this changed log-loss from {log_loss_before:.3} to {log_loss_after:.3}."
         ),
     }
+}
+
+/// Which rows are to be left to people, with a space before it.
+fn abstention(card: &ModelCard) -> String {
+    let record = card.training.cross_validation.as_ref();
+    let Some(target) = record.and_then(|record| record.target_error.as_ref()) else {
+        return String::new();
+    };
+    let Some(found) = &target.found else {
+        return format!(
+            " No threshold was found above which at most a share of {} of the predictions is wrong.",
+            target.target
+        );
+    };
+    format!(
+        " Above a highest probability of {}, which {} statements ({:.3} of all) reached, a share of {:.3} of the out-of-fold \
+         predictions was wrong (upper one-sided 95% bound {:.3}, Clopper and Pearson 1934); the threshold was found by \
+         fixed-sequence tests of the target {} (Angelopoulos et al. 2021).",
+        found.threshold,
+        found.rows_kept,
+        found.coverage,
+        found.error,
+        found.upper_bound,
+        target.target
+    )
 }
 
 /// `a, b or c`.

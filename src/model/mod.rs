@@ -5,6 +5,7 @@
 //! turns statements into predictions.
 
 pub mod card;
+pub mod familiarity;
 mod feature_table;
 pub mod format;
 mod frozen;
@@ -22,9 +23,10 @@ mod trainer;
 mod tuning;
 
 pub use card::{
-    CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard, NestedRecord, TimeRecord,
-    TrainingRecord, TuningRecord,
+    CalibrationFigures, CalibrationRecord, CrossValidationRecord, GroupRecord, ModelCard,
+    NestedRecord, TargetErrorFound, TargetErrorRecord, TimeRecord, TrainingRecord, TuningRecord,
 };
+pub use familiarity::{Familiarity, Unlike};
 pub use format::ModelError;
 pub use learning_curve::{LearningCurve, learning_curve};
 pub use methods::methods;

@@ -1,11 +1,14 @@
 //! What a model with these settings is worth on rows it has not seen: folds, fits, calibration, figures.
 
-use super::card::{CalibrationRecord, CrossValidationRecord, GroupRecord};
+use super::card::{
+    CalibrationFigures, CalibrationRecord, CrossValidationRecord, GroupRecord, TargetErrorRecord,
+};
 use super::time_order::TimeOrder;
 use super::trainer::{FoldOrder, Stage, TrainingError, TrainingSettings, calibration_record};
 use super::tuning::Tuned;
 use crate::classifier::{Calibration, CalibrationError, FitReport, calibrate, softmax};
 use crate::features::EncodedCorpus;
+use crate::features::vectorizer::Coverage;
 use crate::label::LabelId;
 use crate::prediction::Prediction;
 use crate::statement::{Column, LabelledCorpus};
@@ -44,6 +47,7 @@ impl OutOfFoldPredictions {
 /// A cross-validation and what follows from it.
 pub(super) struct Validated {
     pub(super) calibration: Option<Calibration>,
+    pub(super) calibration_figures: Option<CalibrationFigures>,
     pub(super) record: CrossValidationRecord,
     pub(super) out_of_fold: OutOfFoldPredictions,
 }
@@ -107,6 +111,12 @@ impl Validated {
             }
             _ => None,
         };
+        let target_error = settings.target_error.map(|target| {
+            let rows = confidences(corpus, &folds, &judged.probabilities);
+            TargetErrorRecord::new(rows, target)
+        });
+        let coverage = judged.coverage;
+        let unknown = coverage.unknown as f64 / coverage.words.max(1) as f64;
         let record = CrossValidationRecord {
             folds: folds.n_folds() as u64,
             fold_order: settings.fold_order,
@@ -118,11 +128,15 @@ impl Validated {
             calibration_error: round(judged.figures.calibration_error),
             confusion: judged.figures.confusion,
             unconverged_folds: judged.fits.iter().filter(|fit| !fit.converged()).count() as u64,
+            unknown_words: (coverage.words > 0).then(|| round(unknown)),
+            mean_confidence: Some(round(judged.figures.mean_confidence)),
+            target_error,
             groups,
             time,
         };
         Ok(Self {
             calibration: judged.calibration,
+            calibration_figures: judged.calibration_figures,
             record,
             out_of_fold: OutOfFoldPredictions {
                 folds,
@@ -211,7 +225,11 @@ pub fn cross_validate(
     };
     let validated = Validated::new(corpus, rows, settings, None, on_stage)?;
     Ok(CrossValidated {
-        calibration: calibration_record(settings, validated.calibration.as_ref()),
+        calibration: calibration_record(
+            settings,
+            validated.calibration.as_ref(),
+            validated.calibration_figures,
+        ),
         record: validated.record,
         out_of_fold: validated.out_of_fold,
     })
@@ -263,6 +281,8 @@ fn time_column<'c>(corpus: &'c LabelledCorpus, settings: &TrainingSettings) -> O
 /// Out-of-fold predictions on some folds, calibration cross-fitted, and how good they are.
 pub(super) struct Judged {
     calibration: Option<Calibration>,
+    calibration_figures: Option<CalibrationFigures>,
+    coverage: Coverage,
     pub(super) probabilities: Array2<f64>,
     fits: Vec<FitReport>,
     figures: Figures,
@@ -286,22 +306,32 @@ impl Judged {
         } else {
             None
         };
-        let probabilities = match &calibration {
-            Some(calibration) => calibration.cross_fitted.clone(),
-            None => {
-                let mut scores = out_of_fold.log_odds;
-                for (number, mut row) in scores.outer_iter_mut().enumerate() {
-                    if folds.is_held_out(number) {
-                        softmax(row.as_slice_mut().expect("rows lie in one piece"));
-                    }
-                }
-                scores
+        let mut as_they_are = out_of_fold.log_odds;
+        for (number, mut row) in as_they_are.outer_iter_mut().enumerate() {
+            if folds.is_held_out(number) {
+                softmax(row.as_slice_mut().expect("rows lie in one piece"));
             }
+        }
+        let (figures, probabilities, calibration_figures) = match &calibration {
+            Some(calibration) => {
+                let before = Figures::new(corpus, folds, &as_they_are);
+                let after = Figures::new(corpus, folds, &calibration.cross_fitted);
+                let changed = CalibrationFigures {
+                    brier_before: round(before.brier_score),
+                    brier_after: round(after.brier_score),
+                    error_before: round(before.calibration_error),
+                    error_after: round(after.calibration_error),
+                };
+                (after, calibration.cross_fitted.clone(), Some(changed))
+            }
+            None => (Figures::new(corpus, folds, &as_they_are), as_they_are, None),
         };
         Ok(Self {
             calibration,
+            calibration_figures,
+            coverage: out_of_fold.coverage,
             fits: out_of_fold.fits,
-            figures: Figures::new(corpus, folds, &probabilities),
+            figures,
             probabilities,
         })
     }
@@ -354,11 +384,30 @@ fn calibrated(
     Ok(calibration)
 }
 
+/// The confidence in millionths of each row that figures are made of, and whether its prediction is right.
+fn confidences(
+    corpus: &LabelledCorpus,
+    folds: &Folds,
+    probabilities: &Array2<f64>,
+) -> Vec<(u32, bool)> {
+    let mut prediction = Prediction::new(corpus.label_set().len());
+    let rows = probabilities.outer_iter().zip(corpus.labels()).enumerate();
+    rows.filter(|(number, _)| corpus.is_judged(*number) && folds.is_held_out(*number))
+        .map(|(_, (row, &label))| {
+            prediction.set(row.as_slice().expect("rows lie in one piece"));
+            let confidence = prediction.millionths()[prediction.label().index()];
+            (confidence, prediction.label() == label)
+        })
+        .collect()
+}
+
 /// How good predictions are.
 struct Figures {
     scores: Scores,
     log_loss: f64,
+    brier_score: f64,
     calibration_error: f64,
+    mean_confidence: f64,
     confusion: Vec<Vec<u64>>,
 }
 
@@ -381,7 +430,9 @@ impl Figures {
         Self {
             scores: Scores::new(&confusion),
             log_loss: losses.log_loss(),
+            brier_score: losses.brier_score(),
             calibration_error: reliability.calibration_error(),
+            mean_confidence: reliability.mean_confidence(),
             confusion: confusion
                 .counts()
                 .chunks(set.len())

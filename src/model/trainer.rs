@@ -1,6 +1,8 @@
 //! From a labelled corpus to a model, by one road: analyse once, cross-validate, calibrate, fit on all rows, freeze.
 
-use super::card::{CalibrationRecord, FORMAT_VERSION, ModelCard, TrainingRecord};
+use super::card::{
+    CalibrationFigures, CalibrationRecord, FORMAT_VERSION, ModelCard, TrainingRecord,
+};
 use super::format::ModelError;
 use super::frozen::Frozen;
 use super::model::StanceModel;
@@ -52,6 +54,8 @@ pub struct TrainingSettings {
     pub time_column: Option<String>,
     /// Whether probabilities are calibrated on out-of-fold log-odds.
     pub calibration: bool,
+    /// The share of errors, between 0 and 1, for which the card gets a threshold, if it is to have one.
+    pub target_error: Option<f64>,
 }
 
 impl Default for TrainingSettings {
@@ -69,6 +73,7 @@ impl Default for TrainingSettings {
             group_column: None,
             time_column: None,
             calibration: true,
+            target_error: None,
         }
     }
 }
@@ -240,13 +245,14 @@ fn train_on(
     let vocabulary = vocabulary.unwrap_or_else(|| selection.vocabulary());
     let frozen = Frozen::new(vocabulary, selection, classifier);
     drop(encoded);
-    let (calibration, cross_validation, out_of_fold) = match validated {
+    let (calibration, calibration_figures, cross_validation, out_of_fold) = match validated {
         Some(validated) => (
             validated.calibration,
+            validated.calibration_figures,
             Some(validated.record),
             Some(validated.out_of_fold),
         ),
-        None => (None, None, None),
+        None => (None, None, None, None),
     };
     let calibrator = calibration
         .as_ref()
@@ -260,7 +266,7 @@ fn train_on(
         unicode_version: unicode_version(),
         selection: settings.selection,
         hyperparameters: settings.hyperparameters.clone(),
-        calibration: calibration_record(settings, calibration.as_ref()),
+        calibration: calibration_record(settings, calibration.as_ref(), calibration_figures),
         prior: assumed_shares(corpus, settings, calibrator.is_some()),
         training: TrainingRecord {
             rows: corpus.len() as u64,
@@ -286,6 +292,7 @@ fn train_on(
 pub(super) fn calibration_record(
     settings: &TrainingSettings,
     calibration: Option<&Calibration>,
+    figures: Option<CalibrationFigures>,
 ) -> CalibrationRecord {
     let left_out = |reason: &str| CalibrationRecord::LeftOut {
         reason: reason.to_owned(),
@@ -301,6 +308,7 @@ pub(super) fn calibration_record(
             lambda: round(*lambda),
             log_loss_before: round(*log_loss_before),
             log_loss_after: round(*log_loss_after),
+            figures,
         },
         Some(calibration) => left_out(&calibration.outcome.to_string()),
         None if settings.calibration => left_out("there was no cross-validation"),

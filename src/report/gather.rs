@@ -1,8 +1,8 @@
 //! The parts of a page from what they are about.
 
 use super::page::{
-    ColumnScores, DataSummary, LabelMix, LabelReliability, LabelTerms, Lengths, MistakeRow,
-    ModelFacts, NamedScores, ReportPage, Scored, SettingFacts, WeighedTerm,
+    ColumnScores, DataSummary, LabelMix, LabelTerms, Lengths, MistakeRow, ModelFacts, NamedScores,
+    ReportPage, Scored, SettingFacts, WeighedTerm,
 };
 use crate::evaluation::EvaluationReport;
 use crate::explanation::heaviest;
@@ -13,12 +13,10 @@ use crate::prediction::{Prediction, UNITS};
 use crate::predictions::Predictions;
 use crate::statement::{Column, LabelledCorpus};
 use crate::text::segment::for_each_word;
-use crate::validation::{PrecisionRecallCurve, Reliability, coverage_errors, scores_by_value};
+use crate::validation::{PrecisionRecallCurve, coverage_errors, scores_by_value};
 
 /// Draws for the intervals of a column's values.
 const N_DRAWS: usize = 1_000;
-/// Redraws for what a perfectly calibrated model shows.
-const N_REDRAWS: usize = 200;
 /// Terms of each label on the page.
 const TOP_TERMS: usize = 25;
 /// Mistakes on the page.
@@ -183,7 +181,7 @@ impl Scored {
         }
     }
 
-    /// Of predictions that came about in the way that `how` says; `seed` decides redraws.
+    /// Of predictions that came about in the way that `how` says.
     ///
     /// # Panics
     /// If `gold` and `predictions` are not about the same rows and of `labels`.
@@ -193,7 +191,6 @@ impl Scored {
         labels: &LabelSet,
         gold: &[LabelId],
         predictions: &[Prediction],
-        seed: u64,
     ) -> Self {
         assert_eq!(gold.len(), predictions.len(), "a prediction for each row");
         let of_label = |label: LabelId| {
@@ -215,33 +212,17 @@ impl Scored {
             .take_while(|point| point.n_kept == gold.len() as u64)
             .count();
         coverage.drain(..n_all.saturating_sub(1));
-        let reliability = labels.ids().map(|label| {
-            let mut of = Reliability::new();
-            let (mut sum, mut n) = (0u64, 0u64);
-            for (probability, is_so) in of_label(label) {
-                of.add(probability, is_so);
-                sum += u64::from(probability);
-                n += u64::from(is_so);
-            }
-            let rows = gold.len().max(1) as f64;
-            LabelReliability {
-                label: labels.name(label).to_owned(),
-                error: of.calibration_error(),
-                perfectly_calibrated: of.perfect_calibration(N_REDRAWS, seed),
-                mean_probability: sum as f64 / f64::from(UNITS) / rows,
-                share: n as f64 / rows,
-                bins: of.bins(),
-            }
-        });
         Self {
             how,
+            reliability: (report.probabilities.iter())
+                .flat_map(|of| of.labels.iter().cloned())
+                .collect(),
             report,
             group_column: None,
             precision_recall: labels
                 .ids()
                 .map(|label| PrecisionRecallCurve::new(of_label(label)))
                 .collect(),
-            reliability: reliability.collect(),
             coverage,
         }
     }

@@ -25,8 +25,7 @@ pub mod words;
 
 pub use gather_rows::place;
 pub use page::{
-    ColumnScores, DataSummary, Kind, LabelErrorList, LabelErrorRow, LabelMix, LabelReliability,
-    LabelTerms, Lengths, MistakeRow, ModelFacts, NamedScores, ReportPage, Scored, SettingFacts,
-    WeighedTerm,
+    ColumnScores, DataSummary, Kind, LabelErrorList, LabelErrorRow, LabelMix, LabelTerms, Lengths,
+    MistakeRow, ModelFacts, NamedScores, ReportPage, Scored, SettingFacts, WeighedTerm,
 };
 pub use search::{Grid, GridCell, LearningCurve, LearningMeasure};

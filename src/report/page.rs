@@ -12,8 +12,7 @@ use crate::features::SelectionSettings;
 use crate::model::{CalibrationRecord, CrossValidationRecord, ModelCard};
 use crate::text::TextSettings;
 use crate::validation::{
-    CoveragePoint, DomainShift, PerfectCalibration, PrecisionRecallCurve, ReliabilityBin,
-    ValueScores,
+    CoveragePoint, DomainShift, LabelReliability, PrecisionRecallCurve, ValueScores,
 };
 use askama::Template;
 use serde::Serialize;
@@ -157,23 +156,6 @@ pub struct Scored {
     pub reliability: Vec<LabelReliability>,
     /// What abstaining buys.
     pub coverage: Vec<CoveragePoint>,
-}
-
-/// Whether a label comes true as often as its probability says.
-#[derive(Debug, Clone, Serialize)]
-pub struct LabelReliability {
-    /// The label.
-    pub label: String,
-    /// Calibration error of its probability over 15 bins.
-    pub error: f64,
-    /// What it would be if every probability were right.
-    pub perfectly_calibrated: PerfectCalibration,
-    /// Mean of its probability.
-    pub mean_probability: f64,
-    /// Share of its rows.
-    pub share: f64,
-    /// The bins.
-    pub bins: Vec<ReliabilityBin>,
 }
 
 /// The figures for the values of a column.

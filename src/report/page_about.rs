@@ -263,8 +263,10 @@ fn calibration(record: &CalibrationRecord) -> String {
             lambda,
             log_loss_before,
             log_loss_after,
+            figures,
         } => format!(
-            "affine, λ {lambda}; log-loss {log_loss_before:.4} before, {log_loss_after:.4} after, cross-fitted"
+            "affine, λ {lambda}; log-loss {log_loss_before:.4} before, {log_loss_after:.4} after, cross-fitted{}",
+            figures.map_or(String::new(), |figures| format!("; {figures}"))
         ),
     }
 }

@@ -1,10 +1,10 @@
 //! Whether probabilities mean what they say, and what abstaining buys.
 
 use super::chart::{Axes, Chart, MOST_SERIES, Series, lines, reliability};
-use super::page::{LabelReliability, ReportPage, Scored};
+use super::page::{ReportPage, Scored};
 use super::section::{Block, Section, Table, text};
 use super::words::{count, figure, interval, name, percent};
-use crate::validation::ReliabilityBin;
+use crate::validation::{LabelReliability, ReliabilityBin};
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let Some(scored) = &page.scored else {

@@ -2,9 +2,10 @@
 
 use super::bootstrap::{Interval, ScoreIntervals};
 use super::confusion::Confusion;
-use super::metrics::Scores;
+use super::metrics::{Scores, share};
 use super::rounded;
 use crate::label::LabelId;
+use crate::prediction::{Prediction, UNITS};
 use serde::Serialize;
 
 /// The figures of the rows with one value.
@@ -70,6 +71,66 @@ pub fn scores_by_value(
     (scores, left_out.len(), n_rows_left)
 }
 
+/// What is said of the rows with one value, and what they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueShares {
+    /// The value's number; `None` for rows without one.
+    pub value: Option<u32>,
+    /// The rows.
+    pub n_rows: u64,
+    /// The mean probability of each label.
+    pub mean_probabilities: Vec<f64>,
+    /// The share of rows of each label.
+    pub shares: Vec<f64>,
+}
+
+/// Mean probability against share of rows, label by label, for the `most` commonest values (rows without a value count as
+/// one), by falling number of rows; and how many values and rows are left out.
+///
+/// `values` has each row's value, `rows` its gold label and prediction.
+///
+/// # Panics
+/// If `values` and `rows` differ in length, or a prediction is not among `n_labels` labels.
+pub fn shares_by_value<'p>(
+    values: &[Option<u32>],
+    rows: impl ExactSizeIterator<Item = (LabelId, &'p Prediction)>,
+    n_labels: usize,
+    most: usize,
+) -> (Vec<ValueShares>, usize, u64) {
+    assert_eq!(values.len(), rows.len(), "a value for each row");
+    // Position 0 for rows without a value, i + 1 for value i.
+    let position = |value: Option<u32>| value.map_or(0, |value| value as usize + 1);
+    let n_values = values.iter().map(|&v| position(v) + 1).max().unwrap_or(0);
+    let mut sums = vec![vec![(0u64, 0u64); n_labels]; n_values];
+    let mut n_rows = vec![0u64; n_values];
+    for (&value, (gold, prediction)) in values.iter().zip(rows) {
+        let at = position(value);
+        n_rows[at] += 1;
+        sums[at][gold.index()].1 += 1;
+        for (sum, &part) in sums[at].iter_mut().zip(prediction.millionths()) {
+            sum.0 += u64::from(part);
+        }
+    }
+    let mut order: Vec<usize> = (0..n_values).filter(|&at| n_rows[at] > 0).collect();
+    order.sort_by_key(|&at| (u64::MAX - n_rows[at], at == 0, at));
+    let left_out = order.split_off(most.min(order.len()));
+    let shares = order.iter().map(|&at| {
+        let units = n_rows[at] * u64::from(UNITS);
+        ValueShares {
+            value: at.checked_sub(1).map(|value| value as u32),
+            n_rows: n_rows[at],
+            mean_probabilities: sums[at].iter().map(|sum| share(sum.0, units)).collect(),
+            shares: sums[at]
+                .iter()
+                .map(|sum| share(sum.1, n_rows[at]))
+                .collect(),
+        }
+    });
+    let shares = shares.collect();
+    let n_rows_left = left_out.iter().map(|&at| n_rows[at]).sum();
+    (shares, left_out.len(), n_rows_left)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +153,22 @@ mod tests {
                 (Some(2), 1, 1.0)
             ]
         );
+        assert_eq!((n_left, n_rows_left), (1, 1));
+    }
+
+    #[test]
+    fn each_value_has_the_mean_probability_of_its_own_rows() {
+        let (a, b) = (LabelId::new(0), LabelId::new(1));
+        let sure = Prediction::from_probabilities(&[0.9, 0.1]);
+        let even = Prediction::from_probabilities(&[0.5, 0.5]);
+        let rows = [(a, &sure), (b, &sure), (b, &even), (a, &even)];
+        let values = [Some(0), Some(0), None, Some(3)];
+        let (shares, n_left, n_rows_left) = shares_by_value(&values, rows.into_iter(), 2, 2);
+        assert_eq!(shares[0].value, Some(0));
+        assert_eq!(shares[0].mean_probabilities, [0.9, 0.1]);
+        assert_eq!(shares[0].shares, [0.5, 0.5]);
+        // Of values as common the named one comes first.
+        assert_eq!((shares[1].value, shares[1].n_rows), (Some(3), 1));
         assert_eq!((n_left, n_rows_left), (1, 1));
     }
 }

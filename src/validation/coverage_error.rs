@@ -7,7 +7,8 @@
 use super::bootstrap::Interval;
 use super::metrics::share;
 use super::rounded;
-use crate::prediction::UNITS;
+use crate::label::LabelId;
+use crate::prediction::{Prediction, UNITS};
 use serde::Serialize;
 
 /// What is left at one threshold.
@@ -30,6 +31,75 @@ pub struct CoveragePoint {
     pub interval: Interval,
 }
 
+/// Rows kept and wrong ones among them at [`THRESHOLDS`](Self::THRESHOLDS), counted row by row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CoverageCounts {
+    n_rows: u64,
+    /// Rows kept and wrong ones at each threshold.
+    kept: [(u64, u64); Self::THRESHOLDS.len()],
+}
+
+impl CoverageCounts {
+    /// The thresholds of reports.
+    pub const THRESHOLDS: [f64; 6] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+
+    /// No rows yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts a row by the probability of its predicted label in millionths.
+    pub fn add(&mut self, confidence: u32, is_correct: bool) {
+        self.n_rows += 1;
+        for (threshold, (kept, wrong)) in Self::THRESHOLDS.iter().zip(&mut self.kept) {
+            let is_kept = f64::from(confidence) >= least(*threshold);
+            *kept += u64::from(is_kept);
+            *wrong += u64::from(is_kept && !is_correct);
+        }
+    }
+
+    /// Counts a row by its prediction.
+    pub fn add_prediction(&mut self, gold: LabelId, prediction: &Prediction) {
+        let label = prediction.label();
+        self.add(prediction.millionths()[label.index()], label == gold);
+    }
+
+    /// The points at the thresholds.
+    pub fn points(&self) -> Vec<CoveragePoint> {
+        let counts = Self::THRESHOLDS.iter().zip(self.kept);
+        counts
+            .map(|(&threshold, (kept, wrong))| {
+                CoveragePoint::new(threshold, kept, wrong, self.n_rows)
+            })
+            .collect()
+    }
+}
+
+impl CoveragePoint {
+    fn new(threshold: f64, n_kept: u64, n_wrong: u64, n_rows: u64) -> Self {
+        Self {
+            threshold,
+            n_kept,
+            coverage: share(n_kept, n_rows),
+            n_wrong,
+            error: share(n_wrong, n_kept),
+            interval: wilson(n_wrong, n_kept),
+        }
+    }
+}
+
+/// The least confidence in millionths that reaches `threshold`.
+fn least(threshold: f64) -> f64 {
+    // Printed probabilities have six digits: what is nearer than that to a whole number of millionths is meant to be it.
+    let exact = threshold * f64::from(UNITS);
+    let whole = exact.round();
+    if (exact - whole).abs() < 1e-6 {
+        whole
+    } else {
+        exact.ceil()
+    }
+}
+
 /// The points at `thresholds`, of rows given by their confidence in millionths and whether the prediction is right.
 pub fn coverage_errors(
     rows: impl IntoIterator<Item = (u32, bool)>,
@@ -43,17 +113,10 @@ pub fn coverage_errors(
         wrong[i] = wrong[i + 1] + u64::from(!right);
     }
     let point = |&threshold: &f64| {
-        let least = (threshold * f64::from(UNITS)).ceil();
+        let least = least(threshold);
         let from = rows.partition_point(|(confidence, _)| f64::from(*confidence) < least);
         let n_kept = (rows.len() - from) as u64;
-        CoveragePoint {
-            threshold,
-            n_kept,
-            coverage: share(n_kept, rows.len() as u64),
-            n_wrong: wrong[from],
-            error: share(wrong[from], n_kept),
-            interval: wilson(wrong[from], n_kept),
-        }
+        CoveragePoint::new(threshold, n_kept, wrong[from], rows.len() as u64)
     };
     thresholds.iter().map(point).collect()
 }
@@ -95,6 +158,18 @@ mod tests {
         assert_eq!(kept, [(5, 2), (4, 1), (2, 0), (0, 0)]);
         assert_eq!(points[1].error, 0.25);
         assert_eq!(points[1].coverage, 0.8);
+    }
+
+    #[test]
+    fn counting_row_by_row_gives_the_same_points() {
+        let rows = (0..400u32).map(|row| (row * 2_500, row % 3 == 0));
+        let rows = rows.chain([(500_000, false), (499_999, true), (950_000, true)]);
+        let mut counts = CoverageCounts::new();
+        rows.clone().for_each(|(c, right)| counts.add(c, right));
+        assert_eq!(
+            counts.points(),
+            coverage_errors(rows, &CoverageCounts::THRESHOLDS)
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::folds::Folds;
 use crate::classifier::{FitError, FitReport, LinearClassifier, ValidHyperparameters};
+use crate::features::vectorizer::Coverage;
 use crate::features::{EncodedCorpus, FeatureId, Selection, SelectionSettings};
 use crate::label::LabelId;
 use linfa::DatasetBase;
@@ -19,6 +20,8 @@ pub struct OutOfFold {
     pub log_odds: Array2<f64>,
     /// How each fold's fit ended.
     pub fits: Vec<FitReport>,
+    /// The words of all rows, and how many of them the folds that hold them out do not know.
+    pub coverage: Coverage,
 }
 
 /// The labelled rows that are fitted.
@@ -85,7 +88,7 @@ impl<'a> LabelledRows<'a> {
         hyperparameters: &ValidHyperparameters,
         on_fold: impl Fn() + Sync,
     ) -> Result<OutOfFold, FitError> {
-        let parts: Vec<(Vec<u32>, Array2<f64>, FitReport)> = (0..folds.n_folds())
+        let parts: Vec<(Vec<u32>, Array2<f64>, FitReport, Coverage)> = (0..folds.n_folds())
             .into_par_iter()
             .map(|fold| {
                 let training: Vec<u32> = folds.training(fold).map(|row| row as u32).collect();
@@ -96,19 +99,29 @@ impl<'a> LabelledRows<'a> {
                 let log_odds = classifier
                     .log_odds_of_rows(&rows)
                     .expect("the selection made both");
+                let mut coverage = Coverage::default();
+                for &row in &held_out {
+                    coverage += selection.coverage(row as usize);
+                }
                 on_fold();
-                Ok((held_out, log_odds, report))
+                Ok((held_out, log_odds, report, coverage))
             })
             .collect::<Result<_, FitError>>()?;
         let mut log_odds = Array2::zeros((self.labels.len(), self.n_labels));
         let mut fits = Vec::with_capacity(parts.len());
-        for (held_out, part, report) in parts {
+        let mut coverage = Coverage::default();
+        for (held_out, part, report, of_fold) in parts {
+            coverage += of_fold;
             for (&row, scores) in held_out.iter().zip(part.outer_iter()) {
                 log_odds.row_mut(row as usize).assign(&scores);
             }
             fits.push(report);
         }
-        Ok(OutOfFold { log_odds, fits })
+        Ok(OutOfFold {
+            log_odds,
+            fits,
+            coverage,
+        })
     }
 }
 

@@ -112,6 +112,12 @@ impl Reliability {
         self.cells.iter().map(|cell| cell.n_rows).sum()
     }
 
+    /// The mean confidence; 0 without rows.
+    pub fn mean_confidence(&self) -> f64 {
+        let sum = Cell::sum(&self.cells);
+        share(sum.confidence, sum.n_rows * u64::from(UNITS))
+    }
+
     /// Rows, mean confidence and accuracy of each of the 15 bins, by rising confidence.
     pub fn bins(&self) -> Vec<ReliabilityBin> {
         let bins = self.cells.chunks(CELLS_PER_BIN).map(Cell::sum).enumerate();

@@ -11,3 +11,11 @@ pub(crate) fn round(value: f64) -> f64 {
 pub(crate) fn six_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(round(*value))
 }
+
+/// The same for each of `values`.
+pub(crate) fn all_six_digits<S: Serializer>(
+    values: &[f64],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(|&value| round(value)))
+}

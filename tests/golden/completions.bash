@@ -437,6 +437,10 @@ _stance() {
                     COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
                     return 0
                     ;;
+                --target-error)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --out-of-fold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -673,7 +677,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__predict)
-            opts="-t -m -o -q -v -h -V --text --model --output --force --format --encoding --text-column --output-format --threshold --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
+            opts="-t -m -o -q -v -h -V --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -720,6 +724,10 @@ _stance() {
                     return 0
                     ;;
                 --threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target-error)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -891,6 +899,10 @@ _stance() {
                     ;;
                 --calibration)
                     COMPREPLY=($(compgen -W "affine none" -- "${cur}"))
+                    return 0
+                    ;;
+                --target-error)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --out-of-fold)
