@@ -269,7 +269,7 @@ fn rows_that_an_open_quote_would_merge_are_refused() {
 
 #[test]
 fn rows_of_which_nothing_is_known_are_counted() {
-    let dir = Workdir::with("a.csv", "text\nWe talk.\n...\n\"\"\n");
+    let dir = Workdir::with("a.csv", "text\nWe talk.\n§§\n\"\"\n");
     let outcome = dir.run(&["predict", "a.csv"]).ok();
     assert!(
         outcome

@@ -173,7 +173,7 @@ fn settings_that_would_do_nothing_are_refused() {
         &["--c", "3"][..],
         &["--char-ngrams", "none"],
         &["--predictions", "quotes.csv", "--group-column", "speaker"],
-        &["--cross-validate", "--report", "r.html"],
+        &["--cross-validate", "--audit"],
         &["--prediction-column", "label"],
         &["--cross-validate", "-m", "m.stance"],
         &["--cross-validate", "--folds", "0"],

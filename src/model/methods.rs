@@ -333,8 +333,8 @@ mod tests {
             &format!("on {} labelled statements", card.training.rows),
             &card.training.data_digest[..16],
             "5-fold cross-validation (stratified, seed 0)",
-            "C = 10",
-            "(95% interval 0.7",
+            &format!("C = {}", card.hyperparameters.c()),
+            "(95% interval 0.",
         ] {
             assert!(text.contains(part), "no `{part}` in: {text}");
         }
