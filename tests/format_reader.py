@@ -17,6 +17,8 @@ from safetensors import safe_open
 
 MASK = (1 << 64) - 1
 WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_]|(?<=[A-Za-z])'(?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))*")
+ELIDED = re.compile(r"([A-Za-z0-9_]{1,2})'(.+)")
+MARK = re.compile(r"([^\s\0-\x1f\x7f])\1*")
 LONGEST_WORD = 128
 
 
@@ -93,9 +95,22 @@ class Model:
         self.offset = tensors.get("calibration.intercepts")
         assert (self.matrix is not None) == (self.card["calibration"]["status"] == "fitted")
 
+    def folded(self, text):
+        """The folded words of a text, and the marks between them if the model looks at them."""
+        words = [match for match in WORD.finditer(text) if re.search("[A-Za-z0-9]", match[0])]
+        if self.card["text"].get("punctuation", "drop") == "drop":
+            return [match[0].lower() for match in words]
+        folded, end = [], 0
+        for match in words:
+            folded += [mark[0][:3] for mark in MARK.finditer(text[end : match.start()])]
+            end = match.end()
+            elided = ELIDED.fullmatch(match[0])
+            folded += [part.lower() for part in (elided.groups() if elided else [match[0]])]
+        return folded + [mark[0][:3] for mark in MARK.finditer(text[end:])]
+
     def features(self, text):
         """Ids of the word features, and of the character features, in order and with repeats."""
-        folded = [word.lower() for word in WORD.findall(text) if re.search("[A-Za-z0-9]", word)]
+        folded = self.folded(text)
         stop_words = set(self.card["text"].get("stop_words", []))
         stems = [self.stems.find(w.encode()) for w in folded if w not in stop_words]
         words, chars = [], []
