@@ -13,11 +13,11 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 WORD = re.compile(r"\w\w+")
-STEMMER = Stemmer.Stemmer("english")
 
 
 def stems(text):
-    return STEMMER.stemWords(WORD.findall(text))
+    # A stemmer cannot be sent to another process, and making one takes microseconds.
+    return Stemmer.Stemmer("english").stemWords(WORD.findall(text))
 
 
 def vectorizers():
