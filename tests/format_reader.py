@@ -82,6 +82,7 @@ class Model:
         in_order(tensors["document_frequency"], stems, ngrams, chars)
         self.stems = Table(tensors, "stems", stems, hash_bytes)
         self.ngrams = Table(tensors, "ngrams", ngrams, hash_pair)
+        assert "context" not in self.card["text"], "texts with marks are not read here"
         self.chars = Table(tensors, "chars", chars, hash_bytes)
         self.n_words = len(stems) + len(ngrams)
         n_features, n_labels = tensors["weights"].shape

@@ -1,7 +1,8 @@
 //! The same statements with other names.
 
-use super::names::{Names, is_all_capitals};
+use super::names::Names;
 use crate::statement::ByteSpan;
+use crate::text::capitals::is_all_capitals;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 

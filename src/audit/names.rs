@@ -11,7 +11,7 @@
 //! article in at most one case in ten. That leaves many nouns in, and the report says so.
 
 use crate::statement::ByteSpan;
-use crate::text::segment::for_each_word;
+use crate::text::capitals::{begins_with_capital, mostly_capitals, words_of};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The least share of occurrences with a capital.
@@ -20,11 +20,6 @@ const LEAST_CAPITALS: f64 = 0.9;
 const NOUNS_HAVE_CAPITALS: (f64, f64) = (0.02, 0.4);
 /// The largest share of occurrences after an article, where nouns have capitals.
 const MOST_AFTER_ARTICLE: f64 = 0.1;
-/// Where a sentence, or something like one, may begin.
-const OPENERS: &[char] = &[
-    '.', '!', '?', '…', ':', ';', '\n', '\r', '"', '“', '”', '„', '«', '»', '‘', '(', ')', '[',
-    ']', '—', '–', '•', '*', '@', '#', '/', '|', '¿', '¡',
-];
 /// German words after which a noun stands more often than a name.
 const ARTICLES: &[&str] = &[
     "aller", "alle", "am", "beim", "das", "dem", "den", "der", "des", "die", "diese", "diesem",
@@ -58,13 +53,6 @@ impl Counts {
         self.after_article += u64::from(article);
         self.with_both += u64::from(capital && article);
     }
-}
-
-/// A word of a text, less a genitive *'s*.
-pub(super) struct Word {
-    pub(super) span: ByteSpan,
-    /// Whether it may begin a sentence.
-    opens: bool,
 }
 
 impl Names {
@@ -160,50 +148,6 @@ impl Names {
         }
         spans
     }
-}
-
-fn words_of(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut end = 0;
-    for_each_word(text, |span| {
-        let opens = words.is_empty() || text[end..span.start].contains(OPENERS);
-        end = span.end;
-        let surface = span.of(text);
-        let base = ["'s", "’s", "'S", "’S"]
-            .iter()
-            .find_map(|genitive| surface.strip_suffix(genitive))
-            .filter(|base| !base.is_empty());
-        // What is before an apostrophe: *I'm* is no name.
-        let letter = surface
-            .chars()
-            .nth(1)
-            .is_some_and(|c| matches!(c, '\'' | '’'));
-        words.push(Word {
-            span: ByteSpan {
-                start: span.start,
-                end: span.start + base.map_or(surface.len(), str::len),
-            },
-            opens: opens || letter,
-        });
-    });
-    words
-}
-
-fn begins_with_capital(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
-}
-
-/// Whether most words of two letters or more are all capitals.
-fn mostly_capitals(text: &str, words: &[Word]) -> bool {
-    let surfaces = words.iter().map(|word| word.span.of(text));
-    let longer: Vec<&str> = surfaces.filter(|s| s.chars().nth(1).is_some()).collect();
-    let capitals = longer.iter().filter(|s| is_all_capitals(s)).count();
-    2 * capitals > longer.len()
-}
-
-/// Whether a word has letters and no small one.
-pub(super) fn is_all_capitals(word: &str) -> bool {
-    word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]

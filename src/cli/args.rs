@@ -218,6 +218,16 @@ pub struct TextArgs {
     /// Marks between words: each counts as a word (keep), or none is looked at (drop)
     #[arg(long, default_value = "keep", value_parser = Punctuation::from_str, value_name = "KEEP|DROP")]
     pub punctuation: Punctuation,
+    /// Column (or JSON key) of who speaks: in the text the names there become ⟦speaker⟧ and other actors ⟦other⟧, so that no
+    /// actor is learned; `predict` then needs the column too
+    #[arg(long, value_name = "NAME")]
+    pub speaker_column: Option<String>,
+    /// Column (or JSON key) of who is spoken of or to: its names become ⟦target⟧, other actors ⟦other⟧
+    #[arg(long, value_name = "NAME")]
+    pub target_column: Option<String>,
+    /// Column (or JSON key) whose value is a feature, such as a register; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub feature_column: Vec<String>,
     /// Word n-grams, such as 1-2; `none` for none
     #[arg(long, default_value = "1-2", value_parser = optional_range, value_name = "RANGE")]
     pub word_ngrams: OptionalRange,

@@ -4,11 +4,12 @@ use super::args::{CoderArgs, LabelArgs};
 use super::failure::Failure;
 use super::inputs::thousands;
 use stance::evaluation::AgreementReport;
-use stance::io::{Coding, LabelledOptions, LabelledSummary, read_coded, read_labelled};
+use stance::io::{Coding, LabelledOptions, LabelledSummary, Others, read_coded, read_labelled};
 use stance::label::LabelId;
 use stance::model::OutOfFoldPredictions;
 use stance::prediction::Prediction;
 use stance::statement::{Adjudication, CodedCorpus, CodingRecord, LabelledCorpus};
+use stance::text::TextSettings;
 use std::path::PathBuf;
 
 /// Rows with one label each and, if that is made of several coders', where it comes from.
@@ -26,27 +27,38 @@ pub struct Coders {
     told: String,
 }
 
-/// Reads `paths`.
+/// Reads `paths`, and writes into the texts what their columns add by the settings `text`.
 pub fn read(
     paths: &[PathBuf],
     options: &LabelledOptions,
     label: &LabelArgs,
     coders: &CoderArgs,
     id_column: Option<&str>,
+    text: &TextSettings,
 ) -> Result<Labelled, Failure> {
+    let mut taken = label.label_column.split(',').map(str::trim);
+    if let Some(name) = taken.find(|&name| text.context.columns().any(|column| column == name)) {
+        return Err(Failure::usage(format!(
+            "the column `{name}` carries the labels; it cannot be learned from"
+        )));
+    }
+    let mut options = options.clone();
+    if let Others::Named(names) = &mut options.read.columns.others {
+        names.extend(text.context.columns().cloned());
+    }
     let Some(coding) = coding(label, coders, id_column)? else {
-        let (corpus, summary) = read_labelled(paths, options)?;
+        let (corpus, summary) = read_labelled(paths, &options)?;
         return Ok(Labelled {
-            corpus,
+            corpus: text.in_context(corpus),
             summary,
             coders: None,
         });
     };
-    let mut options = options.clone();
     if let Coding::Wide(_) = coding {
         options.read.columns.label = None;
     }
-    let (coded, summary) = read_coded(paths, &options, &coding)?;
+    let (mut coded, summary) = read_coded(paths, &options, &coding)?;
+    text.in_coded_context(&mut coded);
     let adjudicated = coded.adjudicate(coders.adjudicate.unwrap_or(Adjudication::Majority));
     if adjudicated.corpus.is_empty() {
         return Err(Failure::failed(format!(

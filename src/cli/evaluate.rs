@@ -121,6 +121,7 @@ fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
         &args.label,
         &args.coders,
         id_column(args),
+        &model.card().text,
     )?;
     say_summary(&summary, terminal);
     let name = args.model.as_deref();
@@ -192,8 +193,11 @@ fn page(
     let shift = match args.training.as_slice() {
         [] => None,
         files => {
-            let options = labelled_options(&args.input, &args.label, None, None)?;
+            let mut options = labelled_options(&args.input, &args.label, None, None)?;
+            let text = &model.card().text;
+            options.read.columns.others = Others::Named(text.context.columns().cloned().collect());
             let (training, _) = read_labelled(files, &options)?;
+            let training = text.in_context(training);
             let shift = domain_shift(
                 model.analyzer(),
                 (training.len(), |row| training.text(row)),
@@ -313,6 +317,7 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
         &args.label,
         &args.coders,
         id_column(args),
+        &settings.text,
     )?;
     say_summary(&summary, terminal);
     let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);

@@ -24,6 +24,16 @@ impl Failure {
         Self::Failed(message.into())
     }
 
+    /// The same failure with more behind its message.
+    #[must_use]
+    pub fn with(self, more: &str) -> Self {
+        match self {
+            Self::Usage(message) => Self::Usage(message + more),
+            Self::Failed(message) => Self::Failed(message + more),
+            Self::BrokenPipe => Self::BrokenPipe,
+        }
+    }
+
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::BrokenPipe)
     }

@@ -9,7 +9,7 @@ use stance::classifier::ClassWeight;
 use stance::explanation::heaviest;
 use stance::features::FeatureId;
 use stance::model::{CalibrationRecord, StanceModel, methods};
-use stance::text::Punctuation;
+use stance::text::{Context, Punctuation};
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -92,6 +92,19 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
             card.unicode_version
         ),
     );
+    let Context {
+        speaker_column,
+        target_column,
+        feature_columns,
+    } = &card.text.context;
+    let column = |what: &str, name: &String| format!("{what} in `{name}`");
+    let mut beside: Vec<String> = Vec::new();
+    beside.extend(speaker_column.iter().map(|name| column("speaker", name)));
+    beside.extend(target_column.iter().map(|name| column("target", name)));
+    beside.extend(feature_columns.iter().map(|name| column("value", name)));
+    if !beside.is_empty() {
+        line("columns", beside.join(", "));
+    }
     let n_words = vocabulary.n_words();
     line(
         "features",

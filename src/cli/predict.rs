@@ -9,7 +9,8 @@ use super::{interrupt, pipeline};
 use stance::explanation::{Explanation, reasons};
 use stance::features::vectorizer::{CACHE_BYTES, Coverage};
 use stance::io::{
-    Block, BlockWriter, Format, Output, OutputOptions, Reader, RowError, Rows, Scored, Sink, Source,
+    Block, BlockWriter, Content, Format, Others, Output, OutputOptions, Reader, RowError, Rows,
+    Scored, Sink, Source,
 };
 use stance::model::{Familiarity, Prior, Scorer, StanceModel};
 use stance::prediction::{Prediction, UNITS};
@@ -42,7 +43,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
             "--unknown-words: the model knows pieces of words alone; train one with --word-ngrams",
         ));
     }
-    let reader = open_reader(args, terminal)?;
+    let reader = open_reader(args, &model, terminal)?;
     let input = reader.table().format();
     let file = reader.table().file().clone();
     let format = Format::for_output(args.output_format, args.output.as_deref(), input);
@@ -176,7 +177,11 @@ fn threshold(
     Ok(Some(found.threshold))
 }
 
-fn open_reader(args: &PredictArgs, terminal: &Terminal) -> Result<Reader, Failure> {
+fn open_reader(
+    args: &PredictArgs,
+    model: &StanceModel,
+    terminal: &Terminal,
+) -> Result<Reader, Failure> {
     let mut options = read_options(&args.input)?;
     if !args.text.is_empty() {
         // As if they were a file, so that they go the same way.
@@ -203,7 +208,14 @@ fn open_reader(args: &PredictArgs, terminal: &Terminal) -> Result<Reader, Failur
             "nothing to score: give files, `-`, or --text \"…\"",
         ));
     }
-    let reader = Reader::open(paths, options)?;
+    let columns: Vec<String> = model.card().text.context.columns().cloned().collect();
+    let beside = match columns.is_empty() {
+        true => String::new(),
+        false => format!(" (beside the text the model reads {})", columns.join(", ")),
+    };
+    options.columns.others = Others::Named(columns);
+    let reader =
+        Reader::open(paths, options).map_err(|error| Failure::from(error).with(&beside))?;
     say_opened(reader.opened(), terminal);
     Ok(reader)
 }
@@ -236,7 +248,11 @@ impl RowScoring<'_> {
                 Ok(content) => match writer.keep(&row) {
                     Err(error) => error,
                     Ok(()) => {
-                        texts.push(content.text);
+                        texts.push_with(|out| self.write_text(content, out));
+                        let mut others = content.others.iter();
+                        let said =
+                            content.others.is_empty() || others.any(|value| !value.is_empty());
+                        tally.without_context += u64::from(!said);
                         if texts.len() == BATCH_ROWS || texts.joined().len() > BATCH_BYTES {
                             self.score_batch(scorer, texts, &mut writer, &mut tally);
                         }
@@ -256,6 +272,20 @@ impl RowScoring<'_> {
         }
         self.score_batch(scorer, texts, &mut writer, &mut tally);
         Ok(tally)
+    }
+
+    /// The text that is scored: the row's, with what its columns add.
+    fn write_text(&self, content: &Content<'_>, out: &mut String) {
+        let settings = &self.model.card().text;
+        // Statements of the command line carry their marks themselves.
+        if settings.context.is_empty() || content.others.is_empty() {
+            return out.push_str(content.text);
+        }
+        let value = |name: &str| {
+            let at = settings.context.columns().position(|column| column == name);
+            at.map_or("", |at| content.others[at].as_str())
+        };
+        settings.mark(content.text, value, out);
     }
 
     /// Scores and writes the rows that are held back.
@@ -311,6 +341,8 @@ struct Tally {
     /// Rows of which the model knows nothing at all.
     blank: u64,
     uncertain: u64,
+    /// Rows that say nothing in any column that the model reads beside the text.
+    without_context: u64,
     failed: u64,
     first_error: Option<RowError>,
 }
@@ -321,6 +353,7 @@ impl Tally {
         self.seen.merge(other.seen);
         self.blank += other.blank;
         self.uncertain += other.uncertain;
+        self.without_context += other.without_context;
         self.failed += other.failed;
         if self.first_error.is_none() {
             self.first_error = other.first_error;
@@ -340,6 +373,13 @@ impl Tally {
                 "{} of {} rows have nothing that the model knows (no words, or another language); their label is only \
                  what it gives an empty text",
                 thousands(self.blank),
+                thousands(self.rows)
+            ));
+        }
+        if self.without_context > 0 {
+            terminal.warning(format_args!(
+                "{} of {} rows are empty in the columns that the model reads beside the text",
+                thousands(self.without_context),
                 thousands(self.rows)
             ));
         }

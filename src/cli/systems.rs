@@ -80,12 +80,16 @@ impl System {
                         model.labels()
                     )));
                 }
-                say_if_trained_on(path, model, &gold.corpus, terminal);
-                Ok(among(
-                    set,
-                    model.labels(),
-                    score(model, gold.corpus.len(), |row| gold.corpus.text(row)),
-                ))
+                let text = &model.card().text;
+                let columns: Vec<String> = text.context.columns().cloned().collect();
+                gold.has_columns(&columns)?;
+                let corpus = match text.context.is_empty() {
+                    true => &gold.corpus,
+                    false => &text.in_context(gold.corpus.clone()),
+                };
+                say_if_trained_on(path, model, corpus, terminal);
+                let predictions = score(model, corpus.len(), |row| corpus.text(row));
+                Ok(among(set, model.labels(), predictions))
             }
         }
     }

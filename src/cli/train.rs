@@ -20,7 +20,7 @@ use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::prediction::Prediction;
 use stance::report::{self as page, Kind, LabelErrorList, ReportPage};
 use stance::statement::LabelledCorpus;
-use stance::text::{Language, StopWords, TextSettings};
+use stance::text::{Context, Language, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -100,7 +100,14 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         corpus,
         summary,
         coders,
-    } = coders::read(&args.data, &options, &args.label, &args.coders, id_column)?;
+    } = coders::read(
+        &args.data,
+        &options,
+        &args.label,
+        &args.coders,
+        id_column,
+        &settings.text,
+    )?;
     say_summary(&summary, terminal);
     let tuned = match &tuning {
         None => None,
@@ -247,6 +254,11 @@ pub(super) fn settings(
         calibration,
         ..
     } = *validation;
+    let context = Context {
+        speaker_column: text.speaker_column.clone(),
+        target_column: text.target_column.clone(),
+        feature_columns: text.feature_column.clone(),
+    };
     if folds == 1 {
         return Err(Failure::usage(
             "--folds 1 holds nothing out: give 2 or more, or 0 for none",
@@ -267,6 +279,11 @@ pub(super) fn settings(
             "--target-error is found out of fold; leave out --folds 0",
         ));
     }
+    if word_ngrams.0.is_none() && context.columns().next().is_some() {
+        return Err(Failure::usage(
+            "--speaker-column, --target-column and --feature-column add words; leave out --word-ngrams none",
+        ));
+    }
     if word_ngrams.0.is_none() && char_ngrams.0.is_none() {
         return Err(Failure::usage(
             "--word-ngrams none with --char-ngrams none leaves no features",
@@ -280,6 +297,7 @@ pub(super) fn settings(
             language,
             stop_words: stop_words(&text.stop_words, language)?,
             punctuation,
+            context,
             word_ngrams: word_ngrams.0,
             char_ngrams: char_ngrams.0,
         },

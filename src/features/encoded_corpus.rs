@@ -6,6 +6,7 @@
 
 use super::interner::{Interner, SortedStrings};
 use super::ngram_levels::{NONE, extend_level};
+use crate::text::context::is_column_value;
 use crate::text::{Analyzer, TextSettings, WordForm, is_mark};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -118,7 +119,9 @@ impl EncodedCorpus {
         for n in 2..=settings.word_ngrams.map_or(1, |range| range.max()) {
             let first_id = lexicon.stems.len() + ngrams.len();
             let prefixes = levels.last().unwrap_or(&tokens.ids);
-            let (ids, pairs) = extend_level(prefixes, &tokens.ids, &tokens.starts, n, first_id)?;
+            let is_alone = |stem: u32| lexicon.is_column_value[stem as usize];
+            let (tokens, starts) = (&tokens.ids, &tokens.starts);
+            let (ids, pairs) = extend_level(prefixes, tokens, starts, is_alone, n, first_id)?;
             ngrams.extend_from_slice(&pairs);
             kind_ends.push(lexicon.stems.len() + ngrams.len());
             levels.push(ids);
@@ -277,6 +280,7 @@ struct Lexicon {
     chars: SortedStrings,
     form_chars: Sequences,
     is_mark: Vec<bool>,
+    is_column_value: Vec<bool>,
 }
 
 impl Lexicon {
@@ -317,6 +321,8 @@ impl Lexicon {
                 .map(|id| is_mark(forms.get(id)))
                 .collect(),
         };
+        let is_column_value = (0..stems.len()).map(|id| is_column_value(stems.get(id)));
+        let is_column_value = is_column_value.collect();
         let (chars, char_rank) = chars.into_sorted();
         for word in words.iter_mut().filter(|word| word.stem != NONE) {
             word.stem = stem_rank[word.stem as usize];
@@ -330,6 +336,7 @@ impl Lexicon {
             chars,
             form_chars,
             is_mark,
+            is_column_value,
         }
     }
 }

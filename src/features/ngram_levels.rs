@@ -9,13 +9,14 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The n-grams of one n: at each token the id of the n-gram that begins there ([`NONE`] where its row ends before), and
 /// for each id the pair (prefix, last stem), in rising order.
 ///
-/// `prefixes[at]` is the (n−1)-gram that begins at token `at`; rows are `starts` cuts of the token positions; ids begin
+/// No n-gram goes on with a stem that `is_alone`. `prefixes[at]` is the (n−1)-gram that begins at token `at`; rows are `starts` cuts of the token positions; ids begin
 /// at `first_id`. Positions are dealt to buckets by prefix (a counting sort), each bucket is sorted by last stem, and
 /// ids follow that order: the same on any number of threads.
 pub(super) fn extend_level(
     prefixes: &[u32],
     tokens: &[u32],
     starts: &[usize],
+    is_alone: impl Fn(u32) -> bool,
     n: usize,
     first_id: usize,
 ) -> Result<(Vec<u32>, Vec<[u32; 2]>), CorpusTooLarge> {
@@ -28,6 +29,7 @@ pub(super) fn extend_level(
         starts
             .windows(2)
             .flat_map(move |row| row[0]..(row[1] + 1).saturating_sub(n).max(row[0]))
+            .filter(|&at| prefixes[at] != NONE && !is_alone(tokens[at + n - 1]))
     };
     let mut ends = vec![0usize; n_buckets + 1];
     for at in positions() {

@@ -23,6 +23,7 @@ pub const DEFAULT_LOG_COUNT_RATIO: f64 = 1.0;
 
 /// Which terms are kept and how they are weighed. Part of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SelectionSettings {
     /// How counts become values.
     pub weighting: Weighting,

@@ -103,6 +103,27 @@ fn features(model: &StanceModel) -> String {
         Punctuation::Keep => ", punctuation marks as words of their own",
         Punctuation::Drop => "",
     };
+    let actors = match (
+        &card.text.context.speaker_column,
+        &card.text.context.target_column,
+    ) {
+        (None, None) => "",
+        _ => ", names of speakers, targets and other actors replaced by what they are",
+    };
+    let beside: Vec<String> = card
+        .text
+        .context
+        .feature_columns
+        .iter()
+        .map(|c| format!("`{c}`"))
+        .collect();
+    let beside = match beside.as_slice() {
+        [] => String::new(),
+        columns => format!(
+            ", the value of {} as one word more",
+            enumerated(columns, "and")
+        ),
+    };
     let at_least = match card.selection.min_df {
         0 | 1 => "all that occur".to_owned(),
         n => format!("those that occur in at least {n} statements"),
@@ -118,7 +139,7 @@ fn features(model: &StanceModel) -> String {
         ),
     };
     format!(
-        "Texts were cut into words at the boundaries of Unicode {} (Annex #29), lower-cased and {stemming}{stop_words}{marks}; \
+        "Texts were cut into words at the boundaries of Unicode {} (Annex #29), lower-cased and {stemming}{stop_words}{marks}{actors}{beside}; \
          features were {}, weighted by {weighting}{ratio}: {} terms, {at_least}{at_most}{pruned}.",
         card.unicode_version,
         enumerated(&blocks, "and"),

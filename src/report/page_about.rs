@@ -162,8 +162,13 @@ fn settings(of: &SettingFacts) -> Vec<Block> {
 fn text_settings(text: &TextSettings) -> String {
     let range =
         |range: Option<NgramRange>| range.map_or("none".to_owned(), |range| range.to_string());
+    let columns: Vec<&str> = text.context.columns().map(String::as_str).collect();
+    let columns = match columns.as_slice() {
+        [] => String::new(),
+        columns => format!(", columns {}", columns.join(", ")),
+    };
     format!(
-        "language {}, word n-grams {}, character n-grams {}, {} stop words, punctuation {}",
+        "language {}, word n-grams {}, character n-grams {}, {} stop words, punctuation {}{columns}",
         text.language,
         range(text.word_ngrams),
         range(text.char_ngrams),

@@ -133,6 +133,24 @@ impl CodedCorpus {
         })
     }
 
+    /// Lets `write` make another text of each text and the values of further columns, as
+    /// [`LabelledCorpus::map_texts`] does.
+    pub fn map_texts(
+        &mut self,
+        mut write: impl for<'s> FnMut(&'s str, &dyn Fn(&str) -> &'s str, &mut String),
+    ) {
+        for statement in &mut self.statements {
+            let (text, values) = (&statement.text, &statement.values);
+            let value = |name: &str| {
+                let at = self.columns.iter().position(|column| column == name);
+                at.map_or("", |at| values[at].as_str())
+            };
+            let mut marked = String::new();
+            write(text, &value, &mut marked);
+            statement.text = marked;
+        }
+    }
+
     /// The coders' names.
     pub fn coders(&self) -> &[String] {
         &self.coders

@@ -43,6 +43,29 @@ impl LabelledCorpus {
         &self.text[start..self.ends[row]]
     }
 
+    /// The same rows with the texts that `write` makes of a text and the values of further columns, empty where a row has
+    /// none. It appends to what it is given.
+    #[must_use]
+    pub fn map_texts<'c>(
+        &'c self,
+        mut write: impl FnMut(&str, &dyn Fn(&str) -> &'c str, &mut String),
+    ) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(self.len()));
+        for row in 0..self.len() {
+            let value = |name: &str| {
+                let column = self.column(name);
+                column.and_then(|column| column.value(row)).unwrap_or("")
+            };
+            write(self.text(row), &value, &mut text);
+            ends.push(text.len());
+        }
+        Self {
+            text,
+            ends,
+            ..self.clone()
+        }
+    }
+
     /// The label of every row.
     pub fn labels(&self) -> &[LabelId] {
         &self.labels

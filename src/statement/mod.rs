@@ -52,7 +52,12 @@ impl TextBatch {
 
     /// Adds a text.
     pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.push_with(|out| out.push_str(text));
+    }
+
+    /// Adds the text that `write` appends.
+    pub fn push_with(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
         self.ends.push(self.text.len());
     }
 

@@ -1,16 +1,18 @@
 //! From a raw text to words with spans, and from a distinct word to what its features are made of.
 
+use super::context::{Context, for_each_piece, is_context};
 use super::marks::{Punctuation, for_each_word_and_mark, is_mark, shorten_mark};
 use super::ngram::{MAX_WORD_CHARS, NgramRange, PaddedWord};
 use super::normalize::fold;
 use super::segment::for_each_word;
 use super::stem::{Language, Stemmer};
 use super::stop_words::StopWords;
-use crate::statement::ByteSpan;
+use crate::statement::{ByteSpan, CodedCorpus, LabelledCorpus};
 use serde::{Deserialize, Serialize};
 
 /// How texts become terms. Part of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TextSettings {
     /// Whose stemmer is used.
     pub language: Language,
@@ -20,10 +22,35 @@ pub struct TextSettings {
     /// What becomes of marks between words.
     #[serde(default, skip_serializing_if = "Punctuation::is_drop")]
     pub punctuation: Punctuation,
+    /// Columns beside the text that are written into it; texts are then taken as they were marked.
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    pub context: Context,
     /// Word n-grams, over stems; `None` for no word features.
     pub word_ngrams: Option<NgramRange>,
     /// Character n-grams inside the folded, unstemmed word; `None` for no character features.
     pub char_ngrams: Option<NgramRange>,
+}
+
+impl TextSettings {
+    /// `corpus` with its texts as these settings want them: with what its columns add.
+    pub fn in_context(&self, corpus: LabelledCorpus) -> LabelledCorpus {
+        match self.context.is_empty() {
+            true => corpus,
+            false => corpus.map_texts(|text, value, out| self.mark(text, value, out)),
+        }
+    }
+
+    /// The same for statements of several coders.
+    pub fn in_coded_context(&self, corpus: &mut CodedCorpus) {
+        if !self.context.is_empty() {
+            corpus.map_texts(|text, value, out| self.mark(text, value, out));
+        }
+    }
+
+    /// Writes `text` as [`Context::mark`] does.
+    pub fn mark<'v>(&self, text: &str, value: impl Fn(&str) -> &'v str, out: &mut String) {
+        self.context.mark(text, self.language, value, out);
+    }
 }
 
 impl Default for TextSettings {
@@ -32,6 +59,7 @@ impl Default for TextSettings {
             language: Language::None,
             stop_words: StopWords::none(),
             punctuation: Punctuation::Keep,
+            context: Context::default(),
             word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
             char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),
         }
@@ -44,6 +72,9 @@ pub enum AnalyzerError {
     /// Neither word nor character n-grams.
     #[error("neither word nor character n-grams: there would be no features")]
     NoFeatures,
+    /// A context without word n-grams, of which it becomes a part.
+    #[error("columns beside the text add words, and there are no word n-grams; give some")]
+    ContextWithoutWords,
 }
 
 /// What a distinct surface form gives; a buffer that is filled again for each word.
@@ -84,6 +115,9 @@ impl Analyzer {
         if settings.word_ngrams.is_none() && settings.char_ngrams.is_none() {
             return Err(AnalyzerError::NoFeatures);
         }
+        if settings.word_ngrams.is_none() && !settings.context.is_empty() {
+            return Err(AnalyzerError::ContextWithoutWords);
+        }
         let stemmer = Stemmer::new(settings.language);
         Ok(Self { settings, stemmer })
     }
@@ -98,8 +132,23 @@ impl Analyzer {
         &self.stemmer
     }
 
-    /// Calls `on_word` with the span of each word of `text`, and of each mark if these are kept.
-    pub fn for_each_word(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
+    /// Calls `on_word` with the span of each word of `text`, of each mark if these are kept, and of what its context adds.
+    pub fn for_each_word(&self, text: &str, mut on_word: impl FnMut(ByteSpan)) {
+        if self.settings.context.is_empty() {
+            return self.for_each_plain_word(text, on_word);
+        }
+        for_each_piece(text, |piece, is_mark| match is_mark {
+            true => on_word(piece),
+            false => self.for_each_plain_word(piece.of(text), |word| {
+                on_word(ByteSpan {
+                    start: piece.start + word.start,
+                    end: piece.start + word.end,
+                });
+            }),
+        });
+    }
+
+    fn for_each_plain_word(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
         match self.settings.punctuation {
             Punctuation::Keep => for_each_word_and_mark(text, on_word),
             Punctuation::Drop => for_each_word(text, on_word),
@@ -110,6 +159,11 @@ impl Analyzer {
     pub fn analyze(&self, surface: &str, form: &mut WordForm) {
         form.folded.clear();
         form.stem.clear();
+        if is_context(surface) {
+            (form.stop_word, form.overlong) = (false, false);
+            form.stem.push_str(surface);
+            return;
+        }
         fold(
             surface,
             self.settings.language == Language::Turkish,

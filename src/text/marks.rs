@@ -4,6 +4,7 @@
 //! `!!!` is one, `?!` are two. It stands among the words as one of them, so that "refuse" before a full stop and "refuse"
 //! before a comma are different pairs, and no pair reaches over a full stop. Runs are folded to at most three characters.
 
+use super::context::is_context;
 use super::segment::for_each_word;
 use crate::statement::ByteSpan;
 use serde::{Deserialize, Serialize};
@@ -53,12 +54,12 @@ const MAX_ELIDED: usize = 2;
 /// The most characters of a folded run.
 const MAX_RUN: usize = 3;
 
-/// Whether the span of a word or mark is that of a mark.
+/// Whether the span of a word or mark is that of a mark; what a [`Context`](super::Context) adds is no word either.
 #[inline]
 pub fn is_mark(surface: &str) -> bool {
     match surface.as_bytes() {
         [first, ..] if first.is_ascii_alphanumeric() => false,
-        _ => !surface.chars().any(char::is_alphanumeric),
+        _ => is_context(surface) || !surface.chars().any(char::is_alphanumeric),
     }
 }
 
