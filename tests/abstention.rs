@@ -252,3 +252,22 @@ fn a_file_unlike_the_training_data_is_warned_of_and_a_few_rows_are_not() {
     assert_eq!(warned("few.csv", "1"), None);
     assert_eq!(warned("data.csv", "1"), None);
 }
+
+#[test]
+fn predictions_of_others_are_told_by_column_like_those_of_a_model() {
+    let (dir, _) = trained(&[]);
+    let predicted = dir.run(&["predict", "data.csv", "-m", "m.stance"]).ok();
+    dir.write("p.csv", predicted.stdout);
+    let by_column = |of: &str, file: &str| -> Value {
+        let args = [
+            "evaluate", "data.csv", of, file, "--by", "who", "--json", "r.json",
+        ];
+        let out = dir.run(&[&args[..], &["--force"]].concat()).ok();
+        assert!(out.text().contains("by `who`"), "{}", out.text());
+        let report: Value = serde_json::from_str(&dir.read_text("r.json")).unwrap();
+        report["by_column"].clone()
+    };
+    let of_model = by_column("-m", "m.stance");
+    assert_eq!(of_model[0]["values"].as_array().unwrap().len(), 3);
+    assert_eq!(by_column("--predictions", "p.csv"), of_model);
+}

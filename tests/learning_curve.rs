@@ -47,7 +47,7 @@ fn the_curve_rises_and_the_model_is_the_same() {
     assert!(points[0].1 + 0.1 < points[6].1, "{points:?}");
     assert!(report.contains("error = a + b · rows^(−c)"));
     assert!(
-        report.contains("More labels of the same kind would help: 1152 rows instead of 576"),
+        report.contains("More labels of the same kind would help: 1,152 rows instead of 576"),
         "{table}"
     );
 }

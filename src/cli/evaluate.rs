@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 use super::train;
 use serde::Serialize;
 use stance::audit::AuditReport;
-use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
+use stance::evaluation::{AgreementReport, ColumnProbabilities, Evaluation, EvaluationReport};
 use stance::io::{Coding, Others, Sink, read_labelled};
 use stance::label::{LabelId, LabelSet};
 use stance::model::{CrossValidated, StanceModel, TrainingSettings, cross_validate};
@@ -246,7 +246,15 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     let labels = gold.labels(&set);
     evaluation.add_all(&labels, &predictions);
     progress.stage("drawing intervals");
-    let evaluation = evaluation.report(args.validation.seed);
+    let mut evaluation = evaluation.report(args.validation.seed);
+    if let Some(probabilities) = predictions.probabilities() {
+        let rows = labels.iter().zip(probabilities).enumerate();
+        let rows: Vec<_> = rows.map(|(row, (&gold, of))| (row, gold, of)).collect();
+        let columns = args.report.by.iter();
+        let columns = columns.filter_map(|name| gold.corpus.column(name));
+        let of_column = |column| ColumnProbabilities::new(column, &set, &rows);
+        evaluation.by_column = columns.map(of_column).collect();
+    }
     if let Some(sink) = page_sink {
         progress.stage("writing the report");
         let page = page_of_predictions(args, &gold, &set, &labels, &predictions, &evaluation);

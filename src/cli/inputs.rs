@@ -3,6 +3,7 @@
 use super::args::{InputArgs, LabelArgs};
 use super::failure::Failure;
 use super::terminal::Terminal;
+pub use stance::evaluation::thousands;
 use stance::io::{Columns, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for};
 use stance::label::LabelSet;
 use stance::model::StanceModel;
@@ -123,28 +124,4 @@ pub fn set_threads(threads: Option<u16>) -> usize {
             .build_global();
     }
     rayon::current_num_threads()
-}
-
-/// A number with commas between thousands.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let written: Vec<String> = [0, 999, 1000, 1_234_567].map(thousands).into();
-        assert_eq!(written, ["0", "999", "1,000", "1,234,567"]);
-    }
 }

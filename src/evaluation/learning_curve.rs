@@ -1,6 +1,6 @@
 //! A learning curve as a table, and what it says about labelling more.
 
-use super::table::right_aligned;
+use super::table::{right_aligned, thousands};
 use crate::model::learning_curve::{LearningCurve, Measured};
 use crate::validation::{Doubt, Tail};
 use std::fmt;
@@ -73,7 +73,11 @@ impl fmt::Display for LearningCurveText<'_> {
 /// Whether more labels would help, in a sentence.
 fn advice(tail: &Tail, rows: f64) -> String {
     let (gain, interval) = (tail.gain_from_doubling, tail.gain_interval);
-    let doubled = format!("{:.0} rows instead of {rows:.0}", 2.0 * rows);
+    let doubled = format!(
+        "{} rows instead of {}",
+        thousands((2.0 * rows).round() as u64),
+        thousands(rows.round() as u64)
+    );
     let between = format!("95 % {:+.3} to {:+.3}", interval.low, interval.high);
     match tail.doubt {
         Some(Doubt::Flat) => "More labels of the same kind: no sign that they would help. Other features, clearer labels or \
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn the_sentence_follows_the_interval() {
         let said = |gain, low, high, doubt| advice(&tail(gain, low, high, doubt), 1000.0);
-        assert!(said(0.02, 0.01, 0.03, None).contains("would help: 2000 rows instead of 1000"));
+        assert!(said(0.02, 0.01, 0.03, None).contains("would help: 2,000 rows instead of 1,000"));
         assert!(said(0.004, 0.001, 0.006, None).contains("hardly help"));
         assert!(said(0.02, 0.0, 0.05, None).contains("may help"));
         assert!(said(0.0, 0.0, 0.0, Some(Doubt::Flat)).contains("no sign"));

@@ -12,3 +12,4 @@ pub use by_column::{ColumnProbabilities, ValueProbabilities};
 pub use comparison::{ComparedSystem, Comparison, Direction};
 pub use learning_curve::LearningCurveText;
 pub use report::{CalibrationReport, Evaluation, EvaluationReport, LabelReport, ProbabilityReport};
+pub use table::thousands;

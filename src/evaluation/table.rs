@@ -5,6 +5,19 @@ use unicode_segmentation::UnicodeSegmentation;
 /// The most columns that a name may take.
 const MAX_WIDTH: usize = 32;
 
+/// A number with commas between thousands.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// `name` as it may stand in one line of a table: no control characters, cut to 32 columns with `…`.
 pub(crate) fn shown(name: &str) -> String {
     shortened(name, MAX_WIDTH)
@@ -99,5 +112,11 @@ mod tests {
         assert!(cut.ends_with('…') && width(&cut) <= MAX_WIDTH);
         assert_eq!(shown(&"x".repeat(32)), "x".repeat(32));
         assert_eq!(width(&shown(&"x".repeat(33))), 32);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let written: Vec<String> = [0, 999, 1000, 1_234_567].map(thousands).into();
+        assert_eq!(written, ["0", "999", "1,000", "1,234,567"]);
     }
 }

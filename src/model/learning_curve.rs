@@ -103,12 +103,7 @@ pub fn learning_curve(
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
-    let rows = LabelledRows {
-        corpus: &encoded,
-        labels: corpus.labels(),
-        weights: corpus.weights(),
-        n_labels: corpus.label_set().len(),
-    };
+    let rows = LabelledRows::new(corpus, &encoded);
     on_stage(Stage::Fold);
     let folds = settings.deal(corpus, &kept_together(corpus, rows, settings))?;
     on_stage(Stage::CrossValidate);

@@ -181,10 +181,14 @@ pub(super) fn kept_together(
     rows: LabelledRows<'_>,
     settings: &TrainingSettings,
 ) -> Groups {
-    let alike = alike(corpus, rows.corpus);
+    with_groups(corpus, settings, &alike(corpus, rows.corpus))
+}
+
+/// Rows that are together by `alike`, and those of one group where there is a column of them.
+fn with_groups(corpus: &LabelledCorpus, settings: &TrainingSettings, alike: &Groups) -> Groups {
     match group_column(corpus, settings) {
         Some(column) => alike.merge(&Groups::of_values(column.ids())),
-        None => alike,
+        None => alike.clone(),
     }
 }
 
@@ -217,12 +221,7 @@ pub fn cross_validate(
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
-    let rows = LabelledRows {
-        corpus: &encoded,
-        labels: corpus.labels(),
-        weights: corpus.weights(),
-        n_labels: corpus.label_set().len(),
-    };
+    let rows = LabelledRows::new(corpus, &encoded);
     let validated = Validated::new(corpus, rows, settings, None, on_stage)?;
     Ok(CrossValidated {
         calibration: calibration_record(
@@ -255,10 +254,7 @@ impl Dealt {
         settings: &TrainingSettings,
     ) -> Result<Self, TrainingError> {
         let alike = alike(corpus, encoded);
-        let together = match group_column(corpus, settings) {
-            Some(column) => alike.merge(&Groups::of_values(column.ids())),
-            None => alike.clone(),
-        };
+        let together = with_groups(corpus, settings, &alike);
         let order = TimeOrder::of(corpus, settings)?;
         let folds = settings.deal_in(order.as_ref(), corpus, &together)?;
         Ok(Self {

@@ -39,12 +39,7 @@ pub fn suspect_labels(
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
     on_stage(Stage::Fold);
-    let rows = LabelledRows {
-        corpus: &encoded,
-        labels: corpus.labels(),
-        weights: corpus.weights(),
-        n_labels: corpus.label_set().len(),
-    };
+    let rows = LabelledRows::new(corpus, &encoded);
     let groups = kept_together(corpus, rows, settings);
     let judge = |weights: Option<&[f32]>| -> Result<(LabelErrors, Array2<f64>), TrainingError> {
         let mut sum = Array2::<f64>::zeros((corpus.len(), rows.n_labels));

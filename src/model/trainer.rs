@@ -209,12 +209,7 @@ fn train_on(
     let analyzer = Analyzer::new(settings.text.clone())?;
     on_stage(Stage::Analyze);
     let encoded = EncodedCorpus::new(&analyzer, corpus.len(), |row| corpus.text(row))?;
-    let rows = LabelledRows {
-        corpus: &encoded,
-        labels: corpus.labels(),
-        weights: corpus.weights(),
-        n_labels: corpus.label_set().len(),
-    };
+    let rows = LabelledRows::new(corpus, &encoded);
     let validated = match settings.folds {
         0 => None,
         _ => Some(Validated::new(corpus, rows, settings, tuned, on_stage)?),

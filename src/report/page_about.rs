@@ -2,8 +2,9 @@
 
 use super::page::{Kind, ModelFacts, ReportPage, SettingFacts};
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, paragraph, percent};
+use super::words::{figure, interval, name, paragraph, percent};
 use crate::classifier::{ClassWeight, ValidHyperparameters};
+use crate::evaluation::thousands;
 use crate::features::SelectionSettings;
 use crate::model::{CalibrationRecord, CrossValidationRecord, TuningRecord};
 use crate::text::{NgramRange, Punctuation, TextSettings};
@@ -34,7 +35,7 @@ fn data(page: &ReportPage) -> Vec<Block> {
     if data.n_rows == 0 {
         return Vec::new();
     }
-    let mut facts = vec![fact("Rows", count(data.n_rows))];
+    let mut facts = vec![fact("Rows", thousands(data.n_rows))];
     if data.weighted {
         let words = "rows have weights; figures count rows";
         facts.push(fact("Weights", words.to_owned()));
@@ -42,13 +43,13 @@ fn data(page: &ReportPage) -> Vec<Block> {
     if let Some(lengths) = &data.lengths {
         let words = format!(
             "median {}, 95 % up to {}, longest {}",
-            count(lengths.median),
-            count(lengths.percentile_95),
-            count(lengths.longest)
+            thousands(lengths.median),
+            thousands(lengths.percentile_95),
+            thousands(lengths.longest)
         );
         facts.push(fact("Length in words", words));
         if lengths.n_empty > 0 {
-            facts.push(fact("Without a word", count(lengths.n_empty)));
+            facts.push(fact("Without a word", thousands(lengths.n_empty)));
         }
     }
     facts.extend(
@@ -62,7 +63,7 @@ fn data(page: &ReportPage) -> Vec<Block> {
     for (label, &rows) in data.labels.iter().zip(&data.label_counts) {
         table.push(vec![
             name(label),
-            count(rows),
+            thousands(rows),
             percent(rows as f64 / data.n_rows as f64),
             interval(wilson(rows, data.n_rows)),
         ]);
@@ -85,7 +86,7 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             "Trained on",
             format!(
                 "{} rows{}",
-                count(training.rows),
+                thousands(training.rows),
                 if training.weighted {
                     " with weights"
                 } else {
@@ -97,7 +98,7 @@ fn card(model: &ModelFacts) -> Vec<Block> {
         fact("Digest of the model file", model.digest.clone()),
         fact(
             "Size",
-            format!("{} kB", count(model.n_bytes.div_ceil(1000))),
+            format!("{} kB", thousands(model.n_bytes.div_ceil(1000))),
         ),
         fact(
             "Text",
@@ -112,8 +113,8 @@ fn card(model: &ModelFacts) -> Vec<Block> {
             "Features",
             format!(
                 "{} words and n-grams of words, {} n-grams of characters; {}",
-                count(model.n_word_features),
-                count(model.n_char_features),
+                thousands(model.n_word_features),
+                thousands(model.n_char_features),
                 selection(&card.selection)
             ),
         ),
@@ -186,7 +187,7 @@ fn selection(selection: &SelectionSettings) -> String {
         selection.weighting, selection.min_df
     );
     if let Some(most) = selection.max_features {
-        words.push_str(&format!(", at most {} a block", count(most as u64)));
+        words.push_str(&format!(", at most {} a block", thousands(most as u64)));
     }
     if selection.log_count_ratio != 0.0 {
         let power = selection.log_count_ratio;
@@ -224,7 +225,7 @@ fn cross_validation(what: &str, record: &CrossValidationRecord) -> Vec<(String, 
     facts.extend(record.groups.as_ref().map(|groups| {
         let words = format!(
             "{} of {}; with groups split over folds macro-F1 would seem {}",
-            count(groups.groups),
+            thousands(groups.groups),
             name(&groups.column),
             figure(groups.split_macro_f1)
         );
@@ -255,8 +256,8 @@ fn tuning(record: &TuningRecord) -> String {
     );
     format!(
         "{} of {} combinations tried for {}, {mean} ± {error}{nested}",
-        count(record.tried),
-        count(record.cells),
+        thousands(record.tried),
+        thousands(record.cells),
         record.objective
     )
 }

@@ -3,7 +3,8 @@
 use super::chart::{Axes, Chart, MOST_SERIES, Series, lines, reliability};
 use super::page::{ReportPage, Scored};
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, percent};
+use super::words::{figure, interval, name, percent};
+use crate::evaluation::thousands;
 use crate::validation::{LabelReliability, ReliabilityBin};
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
@@ -101,7 +102,7 @@ fn calibrated(scored: &Scored) -> Vec<Block> {
             bins.push(vec![
                 what.clone(),
                 format!("{:.2}–{:.2}", bin.above, bin.up_to),
-                count(bin.n_rows),
+                thousands(bin.n_rows),
                 figure(bin.mean_confidence),
                 figure(bin.accuracy),
             ]);
@@ -163,9 +164,9 @@ fn coverage(scored: &Scored) -> Vec<Block> {
     for point in &points {
         table.push(vec![
             format!("{:.2}", point.threshold),
-            count(point.n_kept),
+            thousands(point.n_kept),
             percent(point.coverage),
-            count(point.n_wrong),
+            thousands(point.n_wrong),
             percent(point.error),
             interval(point.interval),
         ]);

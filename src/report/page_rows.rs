@@ -2,7 +2,8 @@
 
 use super::page::{Kind, ReportPage};
 use super::section::{Block, Section, Statement, text};
-use super::words::{count, figure, name, percent, statement};
+use super::words::{figure, name, percent, statement};
+use crate::evaluation::thousands;
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     vec![
@@ -78,11 +79,11 @@ fn label_errors(page: &ReportPage) -> Vec<Block> {
     }
     let expected = match list.n_expected {
         1 => "1 label of".to_owned(),
-        n => format!("{} labels of", count(n)),
+        n => format!("{} labels of", thousands(n)),
     };
     let mut blocks = vec![text(format!(
         "Judged by the rows that out-of-fold models are surest of, about {expected} {} ({}) will be wrong. {agreement}",
-        count(page.data.n_rows),
+        thousands(page.data.n_rows),
         percent(list.n_expected as f64 / page.data.n_rows.max(1) as f64)
     ))];
     let left = list.n_named - list.rows.len() as u64;
@@ -95,7 +96,7 @@ fn label_errors(page: &ReportPage) -> Vec<Block> {
                 0 => String::new(),
                 left => format!(
                     "; {shown} are shown, {} more are not (stance check --flagged lists all)",
-                    count(left)
+                    thousands(left)
                 ),
             }
         ),

@@ -3,8 +3,9 @@
 use super::chart::{Axes, MOST_SERIES, Series, bars, intervals, lines};
 use super::page::{ColumnScores, ReportPage, Scored};
 use super::section::{Block, Cell, Section, Table, text};
-use super::words::{count, figure, interval, name, percent, rows, signed};
+use super::words::{figure, interval, name, percent, rows, signed};
 use crate::evaluation::EvaluationReport;
+use crate::evaluation::thousands;
 
 /// More labels than this are not drawn, and their matrix is not shown whole.
 const MOST_LABELS_DRAWN: usize = 12;
@@ -99,11 +100,11 @@ fn random_folds(page: &ReportPage) -> Option<Block> {
          rows in random folds, which learn from more rows and from later ones, macro-F1 would seem {} ({}): the figures above \
          are those to expect for statements that are yet to come.",
         name(&time.column),
-        count(time.held_out),
+        thousands(time.held_out),
         name(&time.first_held_out),
         name(&time.last),
-        count(least),
-        count(most),
+        thousands(least),
+        thousands(most),
         figure(time.random_macro_f1),
         signed(time.random_macro_f1 - record.macro_f1, 3)
     )))
@@ -114,7 +115,7 @@ fn by_label(scored: &Scored) -> Vec<Block> {
     let drawn_from = match &scored.group_column {
         Some(column) => format!(
             "{} groups of rows (one for each value of {}, rows without one alone)",
-            count(report.n_groups_drawn.unwrap_or(0)),
+            thousands(report.n_groups_drawn.unwrap_or(0)),
             name(column)
         ),
         None => "rows".to_owned(),
@@ -132,7 +133,7 @@ fn by_label(scored: &Scored) -> Vec<Block> {
             with(scores.precision, of.precision),
             with(scores.recall, of.recall),
             with(scores.f1, of.f1),
-            count(scores.support),
+            thousands(scores.support),
         ]);
     }
     for (what, average, f1) in [
@@ -152,7 +153,7 @@ fn by_label(scored: &Scored) -> Vec<Block> {
             figure(average.precision),
             figure(average.recall),
             format!("{}\n{}", figure(average.f1), interval(f1)),
-            count(report.n_rows),
+            thousands(report.n_rows),
         ]);
     }
     let mut blocks = vec![text(format!(
@@ -162,7 +163,7 @@ fn by_label(scored: &Scored) -> Vec<Block> {
         scored.how,
         figure(report.accuracy),
         interval(report.accuracy_interval),
-        count(report.n_bootstrap_draws as u64)
+        thousands(report.n_bootstrap_draws as u64)
     ))];
     if report.labels.len() <= MOST_LABELS_DRAWN {
         let groups: Vec<_> = report
@@ -207,8 +208,8 @@ fn confusion(report: &EvaluationReport) -> Vec<Block> {
     for (gold, label) in names.iter().enumerate() {
         let of_gold = confusion.n_gold(gold);
         let mut cells = vec![label.clone()];
-        cells.extend((0..names.len()).map(|k| count(confusion.count(gold, k))));
-        cells.push(count(of_gold));
+        cells.extend((0..names.len()).map(|k| thousands(confusion.count(gold, k))));
+        cells.push(thousands(of_gold));
         table.push(cells);
         let cells: &mut [Cell] = table.rows.last_mut().map_or(&mut [], Vec::as_mut_slice);
         for (predicted, cell) in cells[1..=names.len()].iter_mut().enumerate() {
@@ -248,7 +249,7 @@ fn commonest_confusions(report: &EvaluationReport, names: &[String]) -> Vec<Bloc
         table.push(vec![
             names[gold].clone(),
             names[predicted].clone(),
-            count(n),
+            thousands(n),
             percent(n as f64 / confusion.n_gold(gold).max(1) as f64),
         ]);
     }
@@ -256,7 +257,7 @@ fn commonest_confusions(report: &EvaluationReport, names: &[String]) -> Vec<Bloc
         text(format!(
             "{} labels are too many for a matrix; of {} kinds of confusion that occur these are the commonest.",
             names.len(),
-            count(n_kinds as u64)
+            thousands(n_kinds as u64)
         )),
         Block::Table(table),
     ]
@@ -304,7 +305,7 @@ fn precision_recall(scored: &Scored) -> Vec<Block> {
             name(&labels[*k].label),
             figure(curve.average_precision),
             figure(curve.n_positive as f64 / curve.n_rows.max(1) as f64),
-            count(curve.n_positive),
+            thousands(curve.n_positive),
         ]);
     }
     let mut points = Table::new(
@@ -357,7 +358,7 @@ fn by_column(column: &ColumnScores, all: &EvaluationReport) -> Vec<Block> {
         let shown = value_name(&value.name);
         table.push(vec![
             shown.clone(),
-            count(scores.n_rows),
+            thousands(scores.n_rows),
             figure(scores.accuracy),
             figure(scores.macro_f1),
             interval(scores.macro_f1_interval),
@@ -378,7 +379,7 @@ fn by_column(column: &ColumnScores, all: &EvaluationReport) -> Vec<Block> {
     if column.n_values_left > 0 {
         note.push_str(&format!(
             " Shown are the commonest values; {} more with {} are not.",
-            count(column.n_values_left),
+            thousands(column.n_values_left),
             rows(column.n_rows_left)
         ));
     }

@@ -4,7 +4,8 @@ use super::chart::{Axes, Chart, points};
 use super::page::ReportPage;
 use super::search::{Grid, LearningCurve, LearningMeasure};
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, signed};
+use super::words::{figure, interval, name, signed};
+use crate::evaluation::thousands;
 use crate::model::{Objective, Rule};
 
 /// The most cells of a search on the page.
@@ -32,7 +33,7 @@ fn learning(curve: &LearningCurve, searched: bool) -> Vec<Block> {
         &head,
     );
     for (at, &n_rows) in curve.n_rows.iter().enumerate() {
-        let mut row = vec![count(n_rows), format!("{}×", curve.n_draws[at])];
+        let mut row = vec![thousands(n_rows), format!("{}×", curve.n_draws[at])];
         row.extend(curve.measures.iter().map(|measure| {
             let (value, of) = measure.points[at];
             format!("{}\n{}", figure(value), interval(of))
@@ -141,7 +142,7 @@ fn search(grid: &Grid) -> Vec<Block> {
     };
     let mut how = format!(
         "Each of {} combinations of settings was judged by {} folds, and {rule} was taken: {} ± {}.",
-        count(record.tried),
+        thousands(record.tried),
         grid.n_folds,
         figure(record.mean),
         figure(record.standard_error)
@@ -149,13 +150,13 @@ fn search(grid: &Grid) -> Vec<Block> {
     if record.tried < record.cells {
         how.push_str(&format!(
             " Time ran out before {} more.",
-            count(record.cells - record.tried)
+            thousands(record.cells - record.tried)
         ));
     }
     if grid.n_unconverged > 0 {
         how.push_str(&format!(
             " {} fits of the search did not converge.",
-            count(grid.n_unconverged)
+            thousands(grid.n_unconverged)
         ));
     }
     let mut blocks = vec![text(how)];
@@ -167,20 +168,20 @@ fn search(grid: &Grid) -> Vec<Block> {
             figure(nested.standard_error),
             match nested.distinct_choices {
                 1 => "the same choice".to_owned(),
-                choices => format!("{} different choices", count(choices)),
+                choices => format!("{} different choices", thousands(choices)),
             },
             grid.n_folds
         )),
         None => Block::Caution(format!(
             "The search itself was not judged: the figures on this page are those of the best of {} combinations and flatter \
              it.",
-            count(record.tried)
+            thousands(record.tried)
         )),
     });
     if grid.cells.len() > MOST_CELLS {
         blocks.push(text(format!(
             "The best {MOST_CELLS} are shown; {} more are not.",
-            count((grid.cells.len() - MOST_CELLS) as u64)
+            thousands((grid.cells.len() - MOST_CELLS) as u64)
         )));
     }
     blocks.push(Block::Table(cells(grid, measure)));
@@ -211,7 +212,7 @@ fn cells(grid: &Grid, measure: &str) -> Table {
             ),
             format!("{:.4}", cell.score),
             format!("{:.4}", cell.standard_error),
-            count(cell.n_features),
+            thousands(cell.n_features),
         ];
         row.extend(cell.values.iter().map(|value| name(value)));
         table.push(row);

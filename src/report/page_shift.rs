@@ -3,7 +3,8 @@
 use super::chart::bars;
 use super::page::ReportPage;
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, percent, rows};
+use super::words::{figure, interval, name, percent, rows};
+use crate::evaluation::thousands;
 
 /// More labels than this are not drawn.
 const MOST_LABELS_DRAWN: usize = 12;
@@ -104,8 +105,8 @@ fn shift(page: &ReportPage) -> Vec<Block> {
         text(format!(
             "A classifier that tries to tell training text ({}) from these rows ({}) ranks {} of pairs rightly out of fold \
              (area under the ROC curve {}, 95 % interval {}); 0.5 is chance. {verdict}",
-            count(shift.n_training),
-            count(shift.n_target),
+            thousands(shift.n_training),
+            thousands(shift.n_target),
             percent(shift.auc),
             figure(shift.auc),
             interval(shift.interval)

@@ -2,8 +2,9 @@
 
 use super::page::{Kind, LabelTerms, ReportPage};
 use super::section::{Block, Section, Table, text};
-use super::words::{count, figure, interval, name, percent, signed};
+use super::words::{figure, interval, name, percent, signed};
 use crate::audit::AuditReport;
+use crate::evaluation::thousands;
 
 /// Shortcuts of a label that are listed.
 const MOST_SHORTCUTS: usize = 20;
@@ -62,9 +63,9 @@ fn audit(page: &ReportPage) -> Vec<Block> {
          People, places, organisations and media are among them, and so are months and titles; no list from elsewhere is \
          used. A model that reads what is said should change little when names are masked or exchanged for others of their \
          kind (as many words, all capitals for all capitals; mean of {} draws).{}",
-        count(audit.n_rows_with_names),
-        count(audit.n_rows),
-        count(audit.n_names),
+        thousands(audit.n_rows_with_names),
+        thousands(audit.n_rows),
+        thousands(audit.n_names),
         audit.n_draws,
         match (audit.out_of_fold, page.kind) {
             (true, _) => " Predictions are out of fold.",
@@ -123,7 +124,7 @@ fn heavy(audit: &AuditReport) -> Table {
         }
         table.push(vec![
             name(label),
-            count(of_label.len() as u64),
+            thousands(of_label.len() as u64),
             terms.join(", "),
         ]);
     }

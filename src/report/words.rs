@@ -1,5 +1,7 @@
 //! Strangers' texts and numbers as they may stand on a page.
 
+use crate::evaluation::thousands;
+
 /// The most characters of a statement on the page.
 const MOST_CHARACTERS: usize = 420;
 /// The most characters of a name in a chart.
@@ -54,7 +56,7 @@ fn cut(text: &str, most: usize) -> String {
         }
         if n >= most {
             let all = text.chars().count();
-            return format!("{out} … ({} characters in all)", count(all as u64));
+            return format!("{out} … ({} characters in all)", thousands(all as u64));
         }
         if std::mem::take(&mut gap) {
             out.push(' ');
@@ -89,19 +91,6 @@ fn is_invisible(c: char) -> bool {
         )
 }
 
-/// A number with commas between thousands.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A share or score with three digits.
 pub(super) fn figure(value: f64) -> String {
     format!("{value:.3}")
@@ -126,7 +115,7 @@ pub(super) fn signed(value: f64, digits: usize) -> String {
 pub(super) fn rows(n: u64) -> String {
     match n {
         1 => "1 row".to_owned(),
-        n => format!("{} rows", count(n)),
+        n => format!("{} rows", thousands(n)),
     }
 }
 

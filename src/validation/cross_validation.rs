@@ -8,6 +8,7 @@ use crate::classifier::{FitError, FitReport, LinearClassifier, ValidHyperparamet
 use crate::features::vectorizer::Coverage;
 use crate::features::{EncodedCorpus, FeatureId, Selection, SelectionSettings};
 use crate::label::LabelId;
+use crate::statement::LabelledCorpus;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2};
@@ -38,6 +39,16 @@ pub struct LabelledRows<'a> {
 }
 
 impl<'a> LabelledRows<'a> {
+    /// The rows of `corpus`, whose texts are `encoded`.
+    pub fn new(corpus: &'a LabelledCorpus, encoded: &'a EncodedCorpus) -> Self {
+        Self {
+            corpus: encoded,
+            labels: corpus.labels(),
+            weights: corpus.weights(),
+            n_labels: corpus.label_set().len(),
+        }
+    }
+
     /// Chooses features on `rows`, fits a classifier to them, and leaves out what weighs too little if the settings say
     /// so.
     ///

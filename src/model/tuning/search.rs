@@ -116,12 +116,7 @@ pub fn tune(
         if *encoded.settings() != features.text {
             encoded = encode(corpus, &features.text)?;
         }
-        let rows = LabelledRows {
-            corpus: &encoded,
-            labels: corpus.labels(),
-            weights: corpus.weights(),
-            n_labels: corpus.label_set().len(),
-        };
+        let rows = LabelledRows::new(corpus, &encoded);
         for &class_weight in &tuning.grid.class_weights {
             if !tried.is_empty() && over() {
                 break 'search;
