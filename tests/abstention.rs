@@ -270,4 +270,7 @@ fn predictions_of_others_are_told_by_column_like_those_of_a_model() {
     let of_model = by_column("-m", "m.stance");
     assert_eq!(of_model[0]["values"].as_array().unwrap().len(), 3);
     assert_eq!(by_column("--predictions", "p.csv"), of_model);
+    let args = ["evaluate", "data.csv", "--predictions", "p.csv"];
+    let out = dir.run(&[&args[..], &["--by", "whom"]].concat());
+    out.failed(1, &["no column `whom`", "who"]);
 }

@@ -150,6 +150,36 @@ fn a_training_report_has_a_section_for_each_thing_that_is_known() {
 }
 
 #[test]
+fn a_target_error_has_its_threshold_on_the_page() {
+    let dir = Workdir::with("data.csv", spoken(300));
+    let page = |target: &str| {
+        let args = [
+            "train", "data.csv", "-m", "m.stance", "--report", "r.html", "--force",
+        ];
+        let target = ["--target-error", target];
+        dir.run(&[&args[..], &target[..]].concat()).ok();
+        dir.read_text("r.html")
+    };
+    let found = page("15%");
+    is_self_contained(&found);
+    assert!(found.contains("Threshold for a target error"));
+    assert!(found.contains("With 95 % confidence at most 15 % of the rows"));
+    let out = dir.run(&["inspect", "m.stance", "--json"]).ok();
+    let card: serde_json::Value = serde_json::from_str(out.text()).unwrap();
+    let record = &card["card"]["training"]["cross_validation"]["target_error"]["found"];
+    let bound = record["upper_bound"].as_f64().unwrap() * 100.0;
+    assert!(
+        found.contains(&format!("{bound:.1} %")),
+        "{bound} is on the page"
+    );
+    let none = page("0.5%");
+    assert!(none.contains("No threshold keeps the share of errors at 0.5 % with 95 % confidence"));
+    let args = ["train", "data.csv", "-m", "m.stance", "--report", "r.html"];
+    dir.run(&[&args[..], &["--force"]].concat()).ok();
+    assert!(!dir.read_text("r.html").contains("target error"));
+}
+
+#[test]
 fn an_evaluation_report_compares_the_rows_with_those_trained_on() {
     let dir = Workdir::with("train.csv", spoken(90));
     dir.write(

@@ -1,7 +1,7 @@
 //! `stance evaluate`: labelled statements in, a report on a model, on anyone's predictions, or on settings of training out.
 
 use super::args::EvaluateArgs;
-use super::coders::{self, Labelled};
+use super::coders::{self, Coders};
 use super::failure::Failure;
 use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
 use super::interrupt;
@@ -16,13 +16,14 @@ use super::train;
 use serde::Serialize;
 use stance::audit::AuditReport;
 use stance::evaluation::{AgreementReport, ColumnProbabilities, Evaluation, EvaluationReport};
-use stance::io::{Coding, Others, Sink, read_labelled};
+use stance::io::{Coding, LabelledOptions, Others, Sink, read_labelled};
 use stance::label::{LabelId, LabelSet};
 use stance::model::{CrossValidated, StanceModel, TrainingSettings, cross_validate};
 use stance::prediction::Prediction;
 use stance::predictions::Predictions;
 use stance::report::{Kind, LabelMix, ReportPage, Scored, SettingFacts};
 use stance::statement::LabelledCorpus;
+use stance::text::TextSettings;
 use stance::validation::domain_shift;
 use std::path::Path;
 
@@ -101,29 +102,31 @@ fn id_column(args: &EvaluateArgs) -> Option<&str> {
     args.matching.id_column.as_deref()
 }
 
+/// The labelled rows with the further `columns`, as the settings `text` take them; says what was left out.
+fn labelled<'n>(
+    args: &EvaluateArgs,
+    mut options: LabelledOptions,
+    columns: impl Iterator<Item = &'n String>,
+    text: &TextSettings,
+    terminal: &Terminal,
+) -> Result<(LabelledCorpus, Option<Coders>), Failure> {
+    options.read.columns.others = Others::Named(columns.cloned().collect());
+    let (label, coders) = (&args.label, &args.coders);
+    let read = coders::read(&args.data, &options, label, coders, id_column(args), text)?;
+    say_summary(&read.summary, terminal);
+    Ok((read.corpus, read.coders))
+}
+
 fn of_model(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure> {
     let progress = Progress::new(terminal);
     progress.stage("reading");
     let model = open_model(args.model.as_ref())?;
     let page_sink = report::sink(&args.report, args.force)?;
     let seed = args.validation.seed;
-    let mut options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
+    let options = labelled_options(&args.input, &args.label, None, Some(model.labels()))?;
     let group_column = &args.validation.group_column;
     let columns = args.report.by.iter().chain(group_column);
-    options.read.columns.others = Others::Named(columns.cloned().collect());
-    let Labelled {
-        corpus,
-        summary,
-        coders,
-    } = coders::read(
-        &args.data,
-        &options,
-        &args.label,
-        &args.coders,
-        id_column(args),
-        &model.card().text,
-    )?;
-    say_summary(&summary, terminal);
+    let (corpus, coders) = labelled(args, options, columns, &model.card().text, terminal)?;
     let name = args.model.as_deref();
     let name = name.unwrap_or(Path::new("the model in the box"));
     say_if_trained_on(name, &model, &corpus, terminal);
@@ -312,22 +315,9 @@ fn of_settings(args: &EvaluateArgs, terminal: &Terminal) -> Result<Told, Failure
     progress.stage("reading");
     let stages = Stages::new("reading", terminal);
     let weight_column = args.weight_column.as_ref();
-    let mut options = labelled_options(&args.input, &args.label, weight_column, None)?;
+    let options = labelled_options(&args.input, &args.label, weight_column, None)?;
     let columns = args.validation.columns().chain(&args.report.by);
-    options.read.columns.others = Others::Named(columns.cloned().collect());
-    let Labelled {
-        corpus,
-        summary,
-        coders,
-    } = coders::read(
-        &args.data,
-        &options,
-        &args.label,
-        &args.coders,
-        id_column(args),
-        &settings.text,
-    )?;
-    say_summary(&summary, terminal);
+    let (corpus, coders) = labelled(args, options, columns, &settings.text, terminal)?;
     let told = out_of_fold::Stagewise::new(settings.folds, &progress, &stages);
     let validated = cross_validate(&corpus, &settings, &|stage| told.at(stage))?;
     let predictions = &validated.out_of_fold;

@@ -147,7 +147,7 @@ impl<'c> Selection<'c> {
     /// Leaves out all features but those that `keep` names and those that word n-grams among them extend. Gives also the
     /// former number of each feature that stays, in rising order: order by kind and document frequency stays.
     #[must_use]
-    pub fn pruned(self, keep: impl Fn(FeatureId) -> bool) -> (Self, Vec<FeatureId>) {
+    pub fn pruned(&self, keep: impl Fn(FeatureId) -> bool) -> (Self, Vec<FeatureId>) {
         let named = (0..)
             .map(FeatureId)
             .zip(&self.terms)
@@ -171,7 +171,9 @@ impl<'c> Selection<'c> {
             terms,
             document_frequencies: kept.iter().map(document_frequency).collect(),
             scales: kept.iter().map(|id| self.scales[id.index()]).collect(),
-            ..self
+            corpus: self.corpus,
+            weighting: self.weighting,
+            n_chosen: self.n_chosen,
         };
         (pruned, kept)
     }

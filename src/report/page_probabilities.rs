@@ -3,25 +3,26 @@
 use super::chart::{Axes, Chart, MOST_SERIES, Series, lines, reliability};
 use super::page::{ReportPage, Scored};
 use super::section::{Block, Section, Table, text};
-use super::words::{figure, interval, name, percent};
+use super::words::{figure, interval, name, percent, rows};
 use crate::evaluation::thousands;
+use crate::model::TargetErrorRecord;
 use crate::validation::{LabelReliability, ReliabilityBin};
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
     let Some(scored) = &page.scored else {
         return Vec::new();
     };
+    let target = page.cross_validation();
+    let target = target.and_then(|record| record.target_error.as_ref());
+    let mut doubtful = coverage(scored);
+    doubtful.extend(target.into_iter().flat_map(target_error));
     vec![
         Section::new(
             "reliability",
             "Do probabilities mean what they say?",
             calibrated(scored),
         ),
-        Section::new(
-            "coverage",
-            "Leaving doubtful rows to people",
-            coverage(scored),
-        ),
+        Section::new("coverage", "Leaving doubtful rows to people", doubtful),
     ]
 }
 
@@ -190,5 +191,47 @@ fn coverage(scored: &Scored) -> Vec<Block> {
              that of the rows that stay.",
         ),
         Block::Figure(vec![chart], vec![table]),
+    ]
+}
+
+/// The threshold for a share of errors that was asked for.
+fn target_error(record: &TargetErrorRecord) -> Vec<Block> {
+    // Small targets keep their digits.
+    let target = format!("{} %", (record.target * 1e6).round() / 1e4);
+    let Some(found) = &record.found else {
+        return vec![
+            Block::Heading("Threshold for a target error".to_owned()),
+            Block::Caution(format!(
+                "No threshold keeps the share of errors at {target} with 95 % confidence. It takes at least {} above a \
+                 threshold: give more rows or a higher target.",
+                rows(record.least_rows)
+            )),
+        ];
+    };
+    let mut table = Table::new(
+        "The threshold found out of fold, and what it leaves",
+        0,
+        &[
+            "target",
+            "threshold",
+            "coverage",
+            "error",
+            "95 % upper bound",
+        ],
+    );
+    table.push(vec![
+        target.clone(),
+        format!("{:.2}", found.threshold),
+        percent(found.coverage),
+        percent(found.error),
+        percent(found.upper_bound),
+    ]);
+    vec![
+        Block::Heading("Threshold for a target error".to_owned()),
+        text(format!(
+            "With 95 % confidence at most {target} of the rows from this threshold up are wrong. Thresholds were tested from \
+             the top; the last one that passed was taken."
+        )),
+        Block::Table(table),
     ]
 }

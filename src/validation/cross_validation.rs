@@ -136,16 +136,25 @@ impl<'a> LabelledRows<'a> {
     }
 }
 
-/// Leaves out the features of which one occurrence, before the row is brought to unit length, adds less than `least` to
-/// every label's log-odds: scale · max_k |w_k| < `least`. With 0 none.
+/// [`pruned`], if `least` is not 0.
 pub fn prune(
     selection: Selection<'_>,
     classifier: LinearClassifier,
     least: f64,
 ) -> (Selection<'_>, LinearClassifier) {
-    if least == 0.0 {
-        return (selection, classifier);
+    match least == 0.0 {
+        true => (selection, classifier),
+        false => pruned(&selection, &classifier, least),
     }
+}
+
+/// Without the features of which one occurrence, before the row is brought to unit length, adds less than `least` to every
+/// label's log-odds: scale · max_k |w_k| < `least`.
+pub fn pruned<'c>(
+    selection: &Selection<'c>,
+    classifier: &LinearClassifier,
+    least: f64,
+) -> (Selection<'c>, LinearClassifier) {
     let influence: Vec<f64> = (0..)
         .zip(selection.scales())
         .map(|(id, &scale)| f64::from(scale) * classifier.largest_weight(FeatureId(id)))

@@ -41,7 +41,7 @@ pub use bootstrap::{Interval, LabelIntervals, ScoreIntervals};
 pub use by_value::{ValueScores, ValueShares, scores_by_value, shares_by_value};
 pub use confusion::{Confusion, NotSquare};
 pub use coverage_error::{CoverageCounts, CoveragePoint, coverage_errors};
-pub use cross_validation::{LabelledRows, OutOfFold, prune};
+pub use cross_validation::{LabelledRows, OutOfFold, prune, pruned};
 pub use domain_shift::{DomainShift, DomainShiftError, domain_shift};
 pub use folds::{FoldError, Folds};
 pub use groups::Groups;

@@ -3,7 +3,7 @@
 use super::grid::FeatureSettings;
 use crate::classifier::{FitError, ValidHyperparameters, fit};
 use crate::features::Selection;
-use crate::validation::{Folds, LabelledRows, prune};
+use crate::validation::{Folds, LabelledRows, pruned};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -96,9 +96,7 @@ pub(super) fn fit_path(
                     if least == 0.0 {
                         classifier.log_odds_of_rows(&held_out_matrix)
                     } else {
-                        let whole =
-                            Selection::new(rows.corpus, rows.labels, &training, features.selection);
-                        let (kept, classifier) = prune(whole, classifier, least);
+                        let (kept, classifier) = pruned(&selection, &classifier, least);
                         classifier.log_odds_of_rows(&kept.design_matrix(&held_out))
                     }
                     .expect("the selection made both"),
