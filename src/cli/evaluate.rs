@@ -253,8 +253,9 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     if let Some(probabilities) = predictions.probabilities() {
         let rows = labels.iter().zip(probabilities).enumerate();
         let rows: Vec<_> = rows.map(|(row, (&gold, of))| (row, gold, of)).collect();
-        let columns = args.report.by.iter();
-        let columns = columns.filter_map(|name| gold.corpus.column(name));
+        let by = &args.report.by;
+        let named = (by.iter().enumerate()).filter(|(at, name)| !by[..*at].contains(name));
+        let columns = named.filter_map(|(_, name)| gold.corpus.column(name));
         let of_column = |column| ColumnProbabilities::new(column, &set, &rows);
         evaluation.by_column = columns.map(of_column).collect();
     }
