@@ -193,3 +193,30 @@ fn a_missing_column_is_an_error_and_an_empty_one_a_warning() {
     let out = dir.run(&[&none[..], &OPTIONS].concat());
     out.failed(2, &["--word-ngrams none"]);
 }
+
+#[test]
+fn masked_names_are_one_word_and_are_shown_as_they_are() {
+    let dir = trained(&["--names", "mask"]);
+    let rows = |who: &str, whom: &str| {
+        format!("text\nWe of {who} will fight for {whom}.\nThey trust {whom} of all\n")
+    };
+    let scores = |csv: &str| -> Vec<String> {
+        let rows = predictions(&dir, csv);
+        rows[1..].iter().map(|row| row[1..].join(" ")).collect()
+    };
+    let norland = scores(&rows("Norland", "Suderia"));
+    assert_eq!(norland, scores(&rows("Port Elsewhere", "East-Varn")));
+    assert_ne!(norland, scores(&rows("norland", "suderia")));
+    let out = dir.run(&["explain", "-m", "m.stance", "We fight Port Varn’s men"]);
+    let sheet = out.ok().text().to_owned();
+    assert!(sheet.contains("fight Port Varn"), "{sheet}");
+    let out = dir.run(&["inspect", "m.stance", "--top", "999"]).ok();
+    assert!(out.text().contains("names masked"));
+    let listed = out.text().to_lowercase();
+    for name in ACTORS.map(str::to_lowercase) {
+        assert!(!listed.contains(&name), "{name}");
+    }
+    let german = ["train", "data.csv", "-m", "x.stance", "--names", "mask"];
+    let out = dir.run(&[&german[..], &["--language", "german"]].concat());
+    out.failed(2, &["--names mask"]);
+}

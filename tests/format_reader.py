@@ -19,6 +19,8 @@ MASK = (1 << 64) - 1
 WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_]|(?<=[A-Za-z])'(?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))*")
 ELIDED = re.compile(r"([A-Za-z0-9_]{1,2})'(.+)")
 MARK = re.compile(r"([^\s\0-\x1f\x7f])\1*")
+OPENER = re.compile(r"""[.!?:;\n\r"()\[\]*@#/|]""")
+OTHER = "⟦other⟧"
 LONGEST_WORD = 128
 
 
@@ -66,6 +68,31 @@ class Table:
         return None
 
 
+def marks(text, start, end):
+    """Where the marks of a part of a text begin, and what they are."""
+    return [(mark.start(), mark[0][:3]) for mark in MARK.finditer(text, start, end)]
+
+
+def names(text, words):
+    """Where names begin and end, as capitals inside sentences show them."""
+    spans, end, shouted, longer = [], 0, 0, 0
+    for match in words:
+        opens = match is words[0] or OPENER.search(text[end : match.start()]) or match[0][1:2] == "'"
+        end = match.end()
+        word = re.sub("(?<=.)'[sS]$", "", match[0])
+        if len(word) > 1:
+            longer += 1
+            shouted += word.upper() == word and word.lower() != word
+        if opens or len(word) < 2 or not word[0].isupper():
+            continue
+        stop = match.start() + len(word)
+        if spans and text[spans[-1][1] : match.start()] in (" ", "-"):
+            spans[-1][1] = stop
+        else:
+            spans.append([match.start(), stop])
+    return [] if 2 * shouted > longer else spans
+
+
 class Model:
     def __init__(self, path):
         with safe_open(path, framework="np") as file:
@@ -99,15 +126,26 @@ class Model:
     def folded(self, text):
         """The folded words of a text, and the marks between them if the model looks at them."""
         words = [match for match in WORD.finditer(text) if re.search("[A-Za-z0-9]", match[0])]
-        if self.card["text"].get("punctuation", "drop") == "drop":
-            return [match[0].lower() for match in words]
-        folded, end = [], 0
+        keeps_marks = self.card["text"].get("punctuation", "drop") == "keep"
+        placed, end = [], 0
         for match in words:
-            folded += [mark[0][:3] for mark in MARK.finditer(text[end : match.start()])]
+            if keeps_marks:
+                placed += marks(text, end, match.start())
             end = match.end()
-            elided = ELIDED.fullmatch(match[0])
-            folded += [part.lower() for part in (elided.groups() if elided else [match[0]])]
-        return folded + [mark[0][:3] for mark in MARK.finditer(text[end:])]
+            elided = keeps_marks and ELIDED.fullmatch(match[0])
+            if elided:
+                placed += [(match.start() + elided.start(n), elided[n].lower()) for n in (1, 2)]
+            else:
+                placed.append((match.start(), match[0].lower()))
+        if keeps_marks:
+            placed += marks(text, end, len(text))
+        if self.card["text"].get("names", "keep") == "keep":
+            return [word for _, word in placed]
+        folded = []
+        for start, end in names(text, words):
+            before, placed = [p for p in placed if p[0] < start], [p for p in placed if p[0] >= end]
+            folded += [word for _, word in before] + [OTHER]
+        return folded + [word for _, word in placed]
 
     def features(self, text):
         """Ids of the word features, and of the character features, in order and with repeats."""
@@ -132,7 +170,7 @@ class Model:
         if self.card["text"]["char_ngrams"]:
             shortest, longest = self.card["text"]["char_ngrams"]
             for word in folded:
-                if len(word) > LONGEST_WORD:
+                if len(word) > LONGEST_WORD or word == OTHER:
                     continue
                 padded = f" {word} "
                 for n in range(shortest, longest + 1):

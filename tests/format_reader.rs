@@ -29,7 +29,7 @@ fn python() -> Option<String> {
     None
 }
 
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 12] = [
     "We are ready to talk, and to talk again.",
     "They won't get a single day more: the answer will be crushing, CRUSHING.",
     "The ministry's report of 3 May has 1,200.5 pages; part 2 follows.",
@@ -38,6 +38,9 @@ const TEXTS: [&str; 9] = [
     "Zxqv blorft_kk __ 12.30",
     "",
     "The talks, he said, begin on Monday. The talks end on Friday.",
+    "Envoys of Port Varn and the East-Norland army's Colonel Tarn met: \"We agree\", said Orsa's chief; I'm told (Mara) waits. We thank X.",
+    "NORLAND WILL STRIKE BACK and so",
+    "It's said in L'Isle that O'Brann's men will talk to A.B. and I.",
     "Let us open the crossing so that families can go home.",
 ];
 
@@ -86,6 +89,8 @@ fn a_reader_that_shares_no_code_scores_alike() {
             "900",
         ],
         &["--word-ngrams", "none", "--label-map", "neutral=hostile"],
+        &["--names", "mask", "--folds", "0"],
+        &["--names", "mask", "--punctuation", "drop", "--folds", "0"],
     ] {
         let train = [
             "train",

@@ -23,7 +23,7 @@ pub fn segment(criterion: &mut Criterion) {
             b.iter(|| {
                 let mut words = 0;
                 for text in texts.iter() {
-                    analyzer.for_each_word(black_box(text), |span| {
+                    analyzer.for_each_word(black_box(text), |span, _| {
                         black_box(span);
                         words += 1;
                     });
@@ -110,7 +110,7 @@ fn distinct_words(texts: &Texts) -> Vec<&str> {
     let mut seen = HashSet::new();
     let mut words = Vec::new();
     for text in texts.iter() {
-        analyzer.for_each_word(text, |span| {
+        analyzer.for_each_word(text, |span, _| {
             let word = span.of(text);
             if seen.insert(word) {
                 words.push(word);

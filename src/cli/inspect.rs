@@ -9,7 +9,7 @@ use stance::classifier::ClassWeight;
 use stance::explanation::heaviest;
 use stance::features::FeatureId;
 use stance::model::{CalibrationRecord, StanceModel, methods};
-use stance::text::{Context, Punctuation};
+use stance::text::{Context, Names, Punctuation};
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -79,7 +79,7 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
     line(
         "text",
         format!(
-            "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, punctuation {}, Unicode {}",
+            "language {} (stemmer {}), word n-grams {}, character n-grams {}, {} stop words, punctuation {}{}, Unicode {}",
             card.text.language,
             card.stemmer,
             range(card.text.word_ngrams),
@@ -88,6 +88,10 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
             match card.text.punctuation {
                 Punctuation::Keep => "kept",
                 Punctuation::Drop => "dropped",
+            },
+            match card.text.names {
+                Names::Keep => "",
+                Names::Mask => ", names masked",
             },
             card.unicode_version
         ),

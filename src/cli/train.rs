@@ -20,7 +20,7 @@ use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::prediction::Prediction;
 use stance::report::{self as page, Kind, LabelErrorList, ReportPage};
 use stance::statement::LabelledCorpus;
-use stance::text::{Context, Language, StopWords, TextSettings};
+use stance::text::{Context, Language, Names, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -245,6 +245,7 @@ pub(super) fn settings(
         log_count_ratio,
         prune,
         punctuation,
+        names,
         ..
     } = *text;
     let ValidationArgs {
@@ -279,6 +280,11 @@ pub(super) fn settings(
             "--target-error is found out of fold; leave out --folds 0",
         ));
     }
+    if names == Names::Mask && language == Language::German {
+        return Err(Failure::usage(
+            "--names mask: German writes all nouns with a capital, so that names cannot be told from them",
+        ));
+    }
     if word_ngrams.0.is_none() && context.columns().next().is_some() {
         return Err(Failure::usage(
             "--speaker-column, --target-column and --feature-column add words; leave out --word-ngrams none",
@@ -297,6 +303,7 @@ pub(super) fn settings(
             language,
             stop_words: stop_words(&text.stop_words, language)?,
             punctuation,
+            names,
             context,
             word_ngrams: word_ngrams.0,
             char_ngrams: char_ngrams.0,

@@ -75,6 +75,7 @@ fn feature_settings(
             }
             "stop-words" => list = value,
             "punctuation" => text.punctuation = value.parse().map_err(refused)?,
+            "names" => text.names = value.parse().map_err(refused)?,
             "word-ngrams" => text.word_ngrams = optional_range(value).map_err(refused)?.0,
             "char-ngrams" => text.char_ngrams = optional_range(value).map_err(refused)?.0,
             "weighting" => selection.weighting = value.parse().map_err(refused)?,
@@ -96,7 +97,7 @@ fn feature_settings(
             },
             _ => {
                 return Err(refused(
-                    "no such option; there are language, stop-words, punctuation, word-ngrams, char-ngrams, weighting, \
+                    "no such option; there are language, stop-words, punctuation, names, word-ngrams, char-ngrams, weighting, \
                      min-df, max-features, log-count-ratio, prune"
                         .to_owned(),
                 ));
@@ -244,6 +245,7 @@ pub fn table(tuned: &Tuned) -> Vec<u8> {
         "class_weight",
         "language",
         "punctuation",
+        "names",
         "word_ngrams",
         "char_ngrams",
         "weighting",
@@ -268,6 +270,7 @@ pub fn table(tuned: &Tuned) -> Vec<u8> {
             },
             text.language.to_string(),
             text.punctuation.to_string(),
+            text.names.to_string(),
             range(text.word_ngrams),
             range(text.char_ngrams),
             selection.weighting.to_string(),

@@ -241,8 +241,8 @@ fn intern_surfaces<'t>(
             let mut words = Sequences::new();
             for row in chunk * CHUNK_ROWS..((chunk + 1) * CHUNK_ROWS).min(n_rows) {
                 let text = text(row);
-                analyzer.for_each_word(text, |span| {
-                    words.ids.push(surfaces.intern(span.of(text)));
+                analyzer.for_each_word(text, |_, surface| {
+                    words.ids.push(surfaces.intern(surface));
                 });
                 words.end_row();
             }

@@ -10,7 +10,8 @@ use super::vocabulary::{CharCandidate, NgramCandidate, VocabularyView};
 use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use super::word_cache::{Probe, Token, Word, WordCache};
 use crate::statement::{ByteSpan, TextBatch};
-use crate::text::{Analyzer, NgramRange, WordForm, is_mark};
+use crate::text::context::OTHER;
+use crate::text::{Analyzer, Names, NgramRange, WordForm, is_mark};
 
 /// The default limit of a [`Vectorizer`]'s cache, in bytes.
 pub const CACHE_BYTES: usize = 24 << 20;
@@ -221,11 +222,16 @@ impl<'m> Vectorizer<'m> {
         cache.begin();
         let joined = texts.joined();
         batch.clear();
+        let names_are_masked = analyzer.settings().names == Names::Mask;
+        let masked = Probe::new(OTHER.as_bytes(), 0, OTHER.len());
         for position in 0..texts.len() {
             let text = texts.span(position);
-            analyzer.for_each_word(text.of(joined), |span| {
+            analyzer.for_each_word(text.of(joined), |span, surface| {
                 let (start, end) = (text.start + span.start, text.start + span.end);
-                let probe = Probe::new(joined.as_bytes(), start, end);
+                let probe = match names_are_masked && surface == OTHER {
+                    true => masked,
+                    false => Probe::new(joined.as_bytes(), start, end),
+                };
                 batch.probes.push((ByteSpan { start, end }, probe));
             });
             batch.ends.push(End {
@@ -240,7 +246,10 @@ impl<'m> Vectorizer<'m> {
         let mut probes = batch.probes.iter();
         for end in &mut batch.ends {
             for (span, probe) in probes.by_ref().take(end.words - batch.words.len()) {
-                let surface = span.of(joined);
+                let surface = match names_are_masked && *probe == masked {
+                    true => OTHER,
+                    false => span.of(joined),
+                };
                 let word = cache.get_or_learn(probe, surface, |chars| {
                     learn(analyzer, vocabulary, surface, form, candidates, chars)
                 });
@@ -484,6 +493,11 @@ mod tests {
             assert_same_rows(settings("1-3", Some("2-5")), 1, cache_bytes);
             assert_same_rows(settings("2-3", None), 1, cache_bytes);
             assert_same_rows(settings("1-2", Some("3-4")), 2, cache_bytes);
+            let masked = TextSettings {
+                names: Names::Mask,
+                ..settings("1-3", Some("2-5"))
+            };
+            assert_same_rows(masked, 1, cache_bytes);
         }
     }
 
@@ -542,7 +556,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_vectorized_and_its_occurrences_have_valid_spans(text in any::<String>()) {
-            let analyzer = Analyzer::new(settings("1-2", Some("1-3"))).unwrap();
+            let masked = TextSettings { names: Names::Mask, ..settings("1-2", Some("1-3")) };
+            let analyzer = Analyzer::new(masked).unwrap();
             let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
             let selection = Selection::new(&corpus, &labels(), &[0, 1, 2, 3], SelectionSettings::default());
             let vocabulary = selection.vocabulary();

@@ -47,8 +47,8 @@ impl Token {
     }
 }
 
-/// Where looking a word up starts.
-#[derive(Debug, Clone, Copy)]
+/// Where looking a word up starts. Probes of different words of at most 15 bytes differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Probe {
     key: [u64; 2],
     hash: usize,

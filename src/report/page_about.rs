@@ -7,7 +7,7 @@ use crate::classifier::{ClassWeight, ValidHyperparameters};
 use crate::evaluation::thousands;
 use crate::features::SelectionSettings;
 use crate::model::{CalibrationRecord, CrossValidationRecord, TuningRecord};
-use crate::text::{NgramRange, Punctuation, TextSettings};
+use crate::text::{Names, NgramRange, Punctuation, TextSettings};
 use crate::validation::coverage_error::wilson;
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
@@ -163,13 +163,17 @@ fn settings(of: &SettingFacts) -> Vec<Block> {
 fn text_settings(text: &TextSettings) -> String {
     let range =
         |range: Option<NgramRange>| range.map_or("none".to_owned(), |range| range.to_string());
+    let names = match text.names {
+        Names::Keep => "",
+        Names::Mask => ", names masked",
+    };
     let columns: Vec<&str> = text.context.columns().map(String::as_str).collect();
     let columns = match columns.as_slice() {
         [] => String::new(),
         columns => format!(", columns {}", columns.join(", ")),
     };
     format!(
-        "language {}, word n-grams {}, character n-grams {}, {} stop words, punctuation {}{columns}",
+        "language {}, word n-grams {}, character n-grams {}, {} stop words, punctuation {}{names}{columns}",
         text.language,
         range(text.word_ngrams),
         range(text.char_ngrams),

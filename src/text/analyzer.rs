@@ -1,6 +1,7 @@
 //! From a raw text to words with spans, and from a distinct word to what its features are made of.
 
-use super::context::{Context, for_each_piece, is_context};
+use super::capitals::{Names, names};
+use super::context::{Context, OTHER, for_each_piece, is_context};
 use super::marks::{Punctuation, for_each_word_and_mark, is_mark, shorten_mark};
 use super::ngram::{MAX_WORD_CHARS, NgramRange, PaddedWord};
 use super::normalize::fold;
@@ -22,6 +23,9 @@ pub struct TextSettings {
     /// What becomes of marks between words.
     #[serde(default, skip_serializing_if = "Punctuation::is_drop")]
     pub punctuation: Punctuation,
+    /// What becomes of names.
+    #[serde(default, skip_serializing_if = "Names::is_keep")]
+    pub names: Names,
     /// Columns beside the text that are written into it; texts are then taken as they were marked.
     #[serde(default, skip_serializing_if = "Context::is_empty")]
     pub context: Context,
@@ -59,6 +63,7 @@ impl Default for TextSettings {
             language: Language::None,
             stop_words: StopWords::none(),
             punctuation: Punctuation::Keep,
+            names: Names::Keep,
             context: Context::default(),
             word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
             char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),
@@ -75,6 +80,11 @@ pub enum AnalyzerError {
     /// A context without word n-grams, of which it becomes a part.
     #[error("columns beside the text add words, and there are no word n-grams; give some")]
     ContextWithoutWords,
+    /// Masked names where every noun has a capital.
+    #[error(
+        "German writes all nouns with a capital, so that names cannot be told from them; leave names as they are"
+    )]
+    NamesInGerman,
 }
 
 /// What a distinct surface form gives; a buffer that is filled again for each word.
@@ -118,6 +128,9 @@ impl Analyzer {
         if settings.word_ngrams.is_none() && !settings.context.is_empty() {
             return Err(AnalyzerError::ContextWithoutWords);
         }
+        if settings.names == Names::Mask && settings.language == Language::German {
+            return Err(AnalyzerError::NamesInGerman);
+        }
         let stemmer = Stemmer::new(settings.language);
         Ok(Self { settings, stemmer })
     }
@@ -132,23 +145,44 @@ impl Analyzer {
         &self.stemmer
     }
 
-    /// Calls `on_word` with the span of each word of `text`, of each mark if these are kept, and of what its context adds.
-    pub fn for_each_word(&self, text: &str, mut on_word: impl FnMut(ByteSpan)) {
+    /// Calls `on_word` with the span and the surface form of each word of `text`, of each mark if these are kept, and of what
+    /// its context adds. The form is that of the text but for masked names, which are one and the same.
+    pub fn for_each_word(&self, text: &str, mut on_word: impl FnMut(ByteSpan, &str)) {
         if self.settings.context.is_empty() {
-            return self.for_each_plain_word(text, on_word);
+            return self.for_each_unmarked_word(text, on_word);
         }
         for_each_piece(text, |piece, is_mark| match is_mark {
-            true => on_word(piece),
-            false => self.for_each_plain_word(piece.of(text), |word| {
-                on_word(ByteSpan {
-                    start: piece.start + word.start,
-                    end: piece.start + word.end,
-                });
+            true => on_word(piece, piece.of(text)),
+            false => self.for_each_unmarked_word(piece.of(text), |word, surface| {
+                let (start, end) = (piece.start + word.start, piece.start + word.end);
+                on_word(ByteSpan { start, end }, surface);
             }),
         });
     }
 
-    fn for_each_plain_word(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
+    fn for_each_unmarked_word(&self, text: &str, mut on_word: impl FnMut(ByteSpan, &str)) {
+        if self.settings.names == Names::Keep {
+            return self.for_each_word_of_text(text, |word| on_word(word, word.of(text)));
+        }
+        let names = names(text);
+        let mut next = 0;
+        let mut told = false;
+        self.for_each_word_of_text(text, |word| {
+            while names.get(next).is_some_and(|name| name.end <= word.start) {
+                (next, told) = (next + 1, false);
+            }
+            match names.get(next) {
+                Some(name) if name.start <= word.start => {
+                    if !std::mem::replace(&mut told, true) {
+                        on_word(*name, OTHER);
+                    }
+                }
+                _ => on_word(word, word.of(text)),
+            }
+        });
+    }
+
+    fn for_each_word_of_text(&self, text: &str, on_word: impl FnMut(ByteSpan)) {
         match self.settings.punctuation {
             Punctuation::Keep => for_each_word_and_mark(text, on_word),
             Punctuation::Drop => for_each_word(text, on_word),
@@ -249,10 +283,14 @@ mod tests {
         #[test]
         fn any_string_is_analysed_without_a_panic(text in any::<String>()) {
             for (_, language) in Language::ALL {
-                let analyzer = analyzer(*language);
+                let mut settings = analyzer(*language).settings().clone();
+                if *language != Language::German {
+                    settings.names = Names::Mask;
+                }
+                let analyzer = Analyzer::new(settings).unwrap();
                 let mut form = WordForm::default();
-                analyzer.for_each_word(&text, |span| {
-                    analyzer.analyze(span.of(&text), &mut form);
+                analyzer.for_each_word(&text, |_, surface| {
+                    analyzer.analyze(surface, &mut form);
                     analyzer.for_each_char_ngram(&mut form, |ngram| assert!(!ngram.is_empty()));
                 });
             }

@@ -13,6 +13,8 @@ use super::stem::Language;
 use crate::statement::ByteSpan;
 use serde::{Deserialize, Serialize};
 
+/// The mark of an actor who is neither speaker nor target, and of every masked name.
+pub const OTHER: &str = "⟦other⟧";
 const OPEN: char = '⟦';
 const CLOSE: char = '⟧';
 /// Brackets of the text itself; as many bytes as those of marks.
@@ -201,10 +203,7 @@ fn actor(
         let of = |names: &[String], actor| names.iter().any(is).then_some(actor);
         of(speaker, Actor::Speaker).or_else(|| of(target, Actor::Target))
     };
-    let is_other = || {
-        let has_second = surface.chars().nth(1).is_some();
-        others && !word.opens && has_second && begins_with_capital(surface)
-    };
+    let is_other = || others && word.is_name(text);
     either(&|name| *name == form)
         .or_else(|| either(&|name| is_form(name, &form)))
         .or_else(|| is_other().then_some(Actor::Other))

@@ -17,6 +17,7 @@ pub mod stem;
 pub mod stop_words;
 
 pub use analyzer::{Analyzer, AnalyzerError, TextSettings, WordForm};
+pub use capitals::Names;
 pub use context::Context;
 pub use marks::{Punctuation, is_mark};
 pub use ngram::NgramRange;

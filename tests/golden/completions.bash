@@ -279,7 +279,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__evaluate)
-            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --speaker-column --target-column --feature-column --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --time-column --calibration --target-error --out-of-fold --report --by --audit --training --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --predictions --prediction-column --id-column --cross-validate --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --weight-column --json --force --threads --language --stop-words --punctuation --names --speaker-column --target-column --feature-column --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --time-column --calibration --target-error --out-of-fold --report --by --audit --training --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -358,6 +358,10 @@ _stance() {
                     return 0
                     ;;
                 --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --names)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -771,7 +775,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__train)
-            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --speaker-column --target-column --feature-column --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --time-column --calibration --target-error --out-of-fold --tune --tune-for --tune-time --tune-c --tune-class-weight --tune-features --tune-rule --no-nested --tune-table --learning-curve --report --by --audit --label-errors --threads --quiet --verbose --help --version"
+            opts="-m -q -v -h -V --model --force --format --encoding --text-column --label-column --label-map --drop-label --coder-column --adjudicate --id-column --weight-column --language --stop-words --punctuation --names --speaker-column --target-column --feature-column --word-ngrams --char-ngrams --weighting --min-df --max-features --log-count-ratio --prune --c --class-weight --tolerance --max-iterations --solver --max-dense-bytes --folds --fold-order --seed --group-column --time-column --calibration --target-error --out-of-fold --tune --tune-for --tune-time --tune-c --tune-class-weight --tune-features --tune-rule --no-nested --tune-table --learning-curve --report --by --audit --label-errors --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -834,6 +838,10 @@ _stance() {
                     return 0
                     ;;
                 --punctuation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --names)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
