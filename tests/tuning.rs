@@ -91,7 +91,7 @@ fn a_search_finds_the_features_that_tell_the_labels() {
     assert_eq!(table.len(), 21);
     let chosen: Vec<_> = table.iter().filter(|row| row[0] == "true").collect();
     assert_eq!(chosen.len(), 1);
-    assert_eq!(chosen[0][9], "1-2");
+    assert_eq!(chosen[0][10], "1-2");
 }
 
 #[test]
