@@ -36,19 +36,16 @@ pub fn words_of(text: &str) -> Vec<Word> {
         }
         for_each_word(piece.of(text), |span| {
             let (start, stop) = (piece.start + span.start, piece.start + span.end);
-            let opens = std::mem::take(&mut first) || text[end..start].contains(OPENERS);
+            let gap = &text[end..start];
+            let opens = std::mem::take(&mut first) || gap != " " && gap.contains(OPENERS);
             end = stop;
             let surface = &text[start..stop];
-            let base = ["'s", "’s", "'S", "’S"]
-                .iter()
-                .find_map(|genitive| surface.strip_suffix(genitive))
-                .filter(|base| !base.is_empty());
             // What is before an apostrophe: *I'm* is no name.
             let letter = surface
                 .chars()
                 .nth(1)
                 .is_some_and(|c| matches!(c, '\'' | '’'));
-            let end = start + base.map_or(surface.len(), str::len);
+            let end = start + without_genitive(surface).len();
             words.push(Word {
                 span: ByteSpan { start, end },
                 opens: opens || letter,
@@ -56,6 +53,17 @@ pub fn words_of(text: &str) -> Vec<Word> {
         });
     });
     words
+}
+
+fn without_genitive(surface: &str) -> &str {
+    if !surface.ends_with(['s', 'S']) {
+        return surface;
+    }
+    ["'s", "’s", "'S", "’S"]
+        .iter()
+        .find_map(|genitive| surface.strip_suffix(genitive))
+        .filter(|base| !base.is_empty())
+        .unwrap_or(surface)
 }
 
 /// The spans of what capitals show to be names: words of two letters or more that have one although no sentence begins with
@@ -130,10 +138,17 @@ pub fn begins_with_capital(word: &str) -> bool {
 
 /// Whether most words of two letters or more are all capitals.
 pub fn mostly_capitals(text: &str, words: &[Word]) -> bool {
-    let surfaces = words.iter().map(|word| word.span.of(text));
-    let longer: Vec<&str> = surfaces.filter(|s| s.chars().nth(1).is_some()).collect();
-    let capitals = longer.iter().filter(|s| is_all_capitals(s)).count();
-    2 * capitals > longer.len()
+    let (mut longer, mut capitals) = (0, 0);
+    for word in words {
+        let surface = word.span.of(text);
+        if surface.chars().nth(1).is_some() {
+            longer += 1;
+            // Most words begin with a small letter.
+            let small = surface.as_bytes()[0].is_ascii_lowercase();
+            capitals += usize::from(!small && is_all_capitals(surface));
+        }
+    }
+    2 * capitals > longer
 }
 
 /// Whether a word has letters and no small one.
