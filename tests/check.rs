@@ -6,7 +6,7 @@ mod support;
 
 use serde_json::Value;
 use std::collections::BTreeSet;
-use support::{Workdir, records, table, texts};
+use support::{Workdir, records, repository, table};
 
 /// Numbers without order (the finaliser of SplitMix64), the same in every run.
 fn scattered(number: u64) -> u64 {
@@ -300,20 +300,47 @@ fn speakers_make_statements_and_identifiers_are_told() {
 }
 
 #[test]
-fn the_corpus_in_the_box_has_no_repeats() {
-    let dir = Workdir::with("data.csv", support::statements());
-    let report = json(&dir, &["data.csv", "--no-label-errors"]);
+fn the_corpus_in_the_box_is_clean() {
+    let dir = Workdir::new();
+    for name in ["statements.csv", "statements-test.csv"] {
+        let bytes = std::fs::read(repository(&format!("datasets/{name}"))).unwrap();
+        dir.write(name, bytes);
+    }
+    let report = json(
+        &dir,
+        &[
+            "statements.csv",
+            "--test",
+            "statements-test.csv",
+            "--no-label-errors",
+        ],
+    );
     for kind in [
         "duplicates",
         "near_duplicates",
         "contradictions",
+        "leaks",
         "short_texts",
-        "columns",
     ] {
         assert_eq!(report[kind], Value::Array(Vec::new()), "{kind}");
     }
     assert_eq!(report["languages"]["foreign"], Value::Array(Vec::new()));
-    assert_eq!(texts().len() as u64, report["rows"].as_u64().unwrap());
+    // What coders note of a statement goes with its label; where it is from must not.
+    let telling: Vec<&str> = report["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["column"].as_str().unwrap())
+        .collect();
+    for column in telling {
+        let noted = ["act", "speaker_role", "target_role", "relation"];
+        assert!(noted.contains(&column), "{column}");
+    }
+    let n_rows = |name: &str| records(&dir.read(name), b',').len() as u64 - 1;
+    assert_eq!(
+        report["rows"].as_u64().unwrap(),
+        n_rows("statements.csv") + n_rows("statements-test.csv")
+    );
 }
 
 #[test]

@@ -38,7 +38,7 @@ static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
         corpus.push(&row[1], &row[2], 1.0);
     }
     let mut settings = TrainingSettings::default();
-    settings.selection.max_features = Some(120);
+    settings.selection.max_features = Some(400);
     let trained = train(&corpus.build().unwrap(), &settings, &|_| {}).unwrap();
     trained.model.as_bytes().to_vec()
 });

@@ -411,11 +411,16 @@ fn a_prior_moves_probabilities_by_bayes_rule() {
     consistent(&after[1][1..]);
     let parse =
         |row: &[String]| -> Vec<f64> { row[2..].iter().map(|p| p.parse().unwrap()).collect() };
-    // The model in the box assumes equal shares.
+    let inspected = dir.run(&["inspect", "--json"]).ok();
+    let inspected: serde_json::Value = serde_json::from_str(inspected.text()).unwrap();
+    let assumed = inspected["card"]["prior"].as_array().unwrap().iter();
+    let shares = assumed
+        .map(|share| share.as_f64().unwrap())
+        .zip([0.1, 0.7, 0.2]);
     let products: Vec<f64> = parse(&before[1])
         .iter()
-        .zip([0.1, 0.7, 0.2])
-        .map(|(p, share)| p * share)
+        .zip(shares)
+        .map(|(p, (assumed, share))| p * share / assumed)
         .collect();
     let sum: f64 = products.iter().sum();
     for (product, printed) in products.iter().zip(parse(&after[1])) {
