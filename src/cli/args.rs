@@ -9,7 +9,7 @@ use stance::features::{DEFAULT_LOG_COUNT_RATIO, Weighting};
 use stance::io::Format;
 use stance::model::{DEFAULT_TUNED_C, FoldOrder, Objective};
 use stance::statement::Adjudication;
-use stance::text::{Language, Names, NgramRange, Punctuation};
+use stance::text::{Language, NameHandling, NgramRange, Punctuation};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -220,8 +220,8 @@ pub struct TextArgs {
     pub punctuation: Punctuation,
     /// Names, as capitals inside sentences show them: each counts as its words (keep), or all as one and the same word (mask), so
     /// that no actor or place is learned
-    #[arg(long, default_value = "keep", value_parser = Names::from_str, value_name = "KEEP|MASK")]
-    pub names: Names,
+    #[arg(long, default_value = "keep", value_parser = NameHandling::from_str, value_name = "KEEP|MASK")]
+    pub names: NameHandling,
     /// Column (or JSON key) of who speaks: in the text the names there become ⟦speaker⟧ and other actors ⟦other⟧, so that no
     /// actor is learned; `predict` then needs the column too
     #[arg(long, value_name = "NAME")]

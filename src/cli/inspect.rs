@@ -9,7 +9,7 @@ use stance::classifier::ClassWeight;
 use stance::explanation::heaviest;
 use stance::features::FeatureId;
 use stance::model::{CalibrationRecord, StanceModel, methods};
-use stance::text::{Context, Names, Punctuation};
+use stance::text::{Context, NameHandling, Punctuation};
 use std::fmt::Write;
 
 pub fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -90,8 +90,8 @@ fn sheet(model: &StanceModel, name: &str, top: usize) -> String {
                 Punctuation::Drop => "dropped",
             },
             match card.text.names {
-                Names::Keep => "",
-                Names::Mask => ", names masked",
+                NameHandling::Keep => "",
+                NameHandling::Mask => ", names masked",
             },
             card.unicode_version
         ),

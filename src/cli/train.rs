@@ -20,7 +20,7 @@ use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::prediction::Prediction;
 use stance::report::{self as page, Kind, LabelErrorList, ReportPage};
 use stance::statement::LabelledCorpus;
-use stance::text::{Context, Language, Names, StopWords, TextSettings};
+use stance::text::{Context, Language, NameHandling, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -280,7 +280,7 @@ pub(super) fn settings(
             "--target-error is found out of fold; leave out --folds 0",
         ));
     }
-    if names == Names::Mask && language == Language::German {
+    if names == NameHandling::Mask && language == Language::German {
         return Err(Failure::usage(
             "--names mask: German writes all nouns with a capital, so that names cannot be told from them",
         ));

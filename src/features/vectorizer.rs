@@ -11,7 +11,7 @@ use super::weighting::{RowCounts, Scales, Weigher, Weighting};
 use super::word_cache::{Probe, Token, Word, WordCache};
 use crate::statement::{ByteSpan, TextBatch};
 use crate::text::context::OTHER;
-use crate::text::{Analyzer, Names, NgramRange, WordForm, is_mark};
+use crate::text::{Analyzer, NameHandling, NgramRange, WordForm, is_mark};
 
 /// The default limit of a [`Vectorizer`]'s cache, in bytes.
 pub const CACHE_BYTES: usize = 24 << 20;
@@ -222,7 +222,7 @@ impl<'m> Vectorizer<'m> {
         cache.begin();
         let joined = texts.joined();
         batch.clear();
-        let names_are_masked = analyzer.settings().names == Names::Mask;
+        let names_are_masked = analyzer.settings().names == NameHandling::Mask;
         let masked = Probe::new(OTHER.as_bytes(), 0, OTHER.len());
         for position in 0..texts.len() {
             let text = texts.span(position);
@@ -494,7 +494,7 @@ mod tests {
             assert_same_rows(settings("2-3", None), 1, cache_bytes);
             assert_same_rows(settings("1-2", Some("3-4")), 2, cache_bytes);
             let masked = TextSettings {
-                names: Names::Mask,
+                names: NameHandling::Mask,
                 ..settings("1-3", Some("2-5"))
             };
             assert_same_rows(masked, 1, cache_bytes);
@@ -556,7 +556,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_vectorized_and_its_occurrences_have_valid_spans(text in any::<String>()) {
-            let masked = TextSettings { names: Names::Mask, ..settings("1-2", Some("1-3")) };
+            let masked = TextSettings { names: NameHandling::Mask, ..settings("1-2", Some("1-3")) };
             let analyzer = Analyzer::new(masked).unwrap();
             let corpus = EncodedCorpus::new(&analyzer, CORPUS.len(), |row| CORPUS[row]).unwrap();
             let selection = Selection::new(&corpus, &labels(), &[0, 1, 2, 3], SelectionSettings::default());

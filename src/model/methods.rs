@@ -5,7 +5,7 @@ use super::model::StanceModel;
 use super::tuning::Rule;
 use crate::classifier::ClassWeight;
 use crate::features::Weighting;
-use crate::text::{Language, Names, NgramRange, Punctuation};
+use crate::text::{Language, NameHandling, NgramRange, Punctuation};
 use crate::validation::{Confusion, Interval, ScoreIntervals};
 
 /// Draws for the intervals; as many as in reports.
@@ -107,7 +107,7 @@ fn features(model: &StanceModel) -> String {
         &card.text.context.speaker_column,
         &card.text.context.target_column,
     ) {
-        (None, None) if card.text.names == Names::Keep => "",
+        (None, None) if card.text.names == NameHandling::Keep => "",
         (None, None) => {
             ", names (words with a capital inside a sentence) replaced by one and the same word"
         }

@@ -7,7 +7,7 @@ use crate::classifier::{ClassWeight, ValidHyperparameters};
 use crate::evaluation::thousands;
 use crate::features::SelectionSettings;
 use crate::model::{CalibrationRecord, CrossValidationRecord, TuningRecord};
-use crate::text::{Names, NgramRange, Punctuation, TextSettings};
+use crate::text::{NameHandling, NgramRange, Punctuation, TextSettings};
 use crate::validation::coverage_error::wilson;
 
 pub(super) fn sections(page: &ReportPage) -> Vec<Section> {
@@ -164,8 +164,8 @@ fn text_settings(text: &TextSettings) -> String {
     let range =
         |range: Option<NgramRange>| range.map_or("none".to_owned(), |range| range.to_string());
     let names = match text.names {
-        Names::Keep => "",
-        Names::Mask => ", names masked",
+        NameHandling::Keep => "",
+        NameHandling::Mask => ", names masked",
     };
     let columns: Vec<&str> = text.context.columns().map(String::as_str).collect();
     let columns = match columns.as_slice() {

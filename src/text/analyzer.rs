@@ -1,8 +1,8 @@
 //! From a raw text to words with spans, and from a distinct word to what its features are made of.
 
-use super::capitals::{Names, names};
 use super::context::{Context, OTHER, for_each_piece, is_context};
 use super::marks::{Punctuation, for_each_word_and_mark, is_mark, shorten_mark};
+use super::names::{NameHandling, names};
 use super::ngram::{MAX_WORD_CHARS, NgramRange, PaddedWord};
 use super::normalize::fold;
 use super::segment::for_each_word;
@@ -24,8 +24,8 @@ pub struct TextSettings {
     #[serde(default, skip_serializing_if = "Punctuation::is_drop")]
     pub punctuation: Punctuation,
     /// What becomes of names.
-    #[serde(default, skip_serializing_if = "Names::is_keep")]
-    pub names: Names,
+    #[serde(default, skip_serializing_if = "NameHandling::is_keep")]
+    pub names: NameHandling,
     /// Columns beside the text that are written into it; texts are then taken as they were marked.
     #[serde(default, skip_serializing_if = "Context::is_empty")]
     pub context: Context,
@@ -63,7 +63,7 @@ impl Default for TextSettings {
             language: Language::None,
             stop_words: StopWords::none(),
             punctuation: Punctuation::Keep,
-            names: Names::Keep,
+            names: NameHandling::Keep,
             context: Context::default(),
             word_ngrams: Some(NgramRange::new(1, 2).expect("1-2 is a range")),
             char_ngrams: Some(NgramRange::new(2, 5).expect("2-5 is a range")),
@@ -128,7 +128,7 @@ impl Analyzer {
         if settings.word_ngrams.is_none() && !settings.context.is_empty() {
             return Err(AnalyzerError::ContextWithoutWords);
         }
-        if settings.names == Names::Mask && settings.language == Language::German {
+        if settings.names == NameHandling::Mask && settings.language == Language::German {
             return Err(AnalyzerError::NamesInGerman);
         }
         let stemmer = Stemmer::new(settings.language);
@@ -161,7 +161,7 @@ impl Analyzer {
     }
 
     fn for_each_unmarked_word(&self, text: &str, mut on_word: impl FnMut(ByteSpan, &str)) {
-        if self.settings.names == Names::Keep {
+        if self.settings.names == NameHandling::Keep {
             return self.for_each_word_of_text(text, |word| on_word(word, word.of(text)));
         }
         let names = names(text);
@@ -285,7 +285,7 @@ mod tests {
             for (_, language) in Language::ALL {
                 let mut settings = analyzer(*language).settings().clone();
                 if *language != Language::German {
-                    settings.names = Names::Mask;
+                    settings.names = NameHandling::Mask;
                 }
                 let analyzer = Analyzer::new(settings).unwrap();
                 let mut form = WordForm::default();

@@ -10,6 +10,7 @@ pub mod analyzer;
 pub mod capitals;
 pub mod context;
 pub mod marks;
+pub mod names;
 pub mod ngram;
 pub mod normalize;
 pub mod segment;
@@ -17,9 +18,9 @@ pub mod stem;
 pub mod stop_words;
 
 pub use analyzer::{Analyzer, AnalyzerError, TextSettings, WordForm};
-pub use capitals::Names;
 pub use context::Context;
 pub use marks::{Punctuation, is_mark};
+pub use names::NameHandling;
 pub use ngram::NgramRange;
 pub use stem::{Language, Stemmer};
 pub use stop_words::StopWords;
