@@ -172,7 +172,41 @@ fn a_missing_column_is_an_error_and_an_empty_one_a_warning() {
     out.failed(1, &["give a CSV or JSON file"]);
     dir.write("empty.jsonl", "{\"text\":\"we will see\"}\n");
     let out = dir.run(&["predict", "empty.jsonl", "-m", "m.stance"]).ok();
-    assert!(out.stderr.contains("1 of 1 rows are empty in the columns"));
+    assert!(out.stderr.contains("1 of 1 rows say nothing in `who`"));
+    dir.write(
+        "none.jsonl",
+        "{\"text\":\"we see\",\"label\":\"a\"}\n{\"text\":\"they see\",\"label\":\"b\"}\n",
+    );
+    let out = dir.run(&[
+        "train",
+        "none.jsonl",
+        "-m",
+        "x.stance",
+        "--feature-column",
+        "register",
+    ]);
+    out.failed(1, &["no row says anything in `register`"]);
+    let twice = [
+        "train",
+        "data.csv",
+        "-m",
+        "x.stance",
+        "--feature-column",
+        "who",
+    ];
+    let out = dir.run(&[&twice[..], &OPTIONS].concat());
+    out.failed(2, &["`who` is named twice"]);
+    let out = dir
+        .run(&["predict", "-m", "m.stance", "-t", "We wait."])
+        .ok();
+    assert!(out.stderr.contains("⟦speaker⟧, ⟦target⟧"));
+    dir.write("low.csv", data().to_lowercase());
+    let out = dir.run(&[&["train", "low.csv", "-m", "low.stance"], &OPTIONS[..]].concat());
+    assert!(
+        out.ok()
+            .stderr
+            .contains("no text names its speaker or target")
+    );
     let out = dir.run(&[
         "train",
         "data.csv",

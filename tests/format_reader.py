@@ -75,7 +75,7 @@ def marks(text, start, end):
 
 def names(text, words):
     """Where names begin and end, as capitals inside sentences show them."""
-    spans, end, shouted, longer = [], 0, 0, 0
+    spans, end, shouted, longer, inside = [], 0, 0, 0, []
     for match in words:
         opens = match is words[0] or OPENER.search(text[end : match.start()]) or match[0][1:2] == "'"
         end = match.end()
@@ -83,6 +83,8 @@ def names(text, words):
         if len(word) > 1:
             longer += 1
             shouted += word.upper() == word and word.lower() != word
+        if not opens and len(word) >= 4:
+            inside.append(word)
         if opens or len(word) < 2 or not word[0].isupper():
             continue
         stop = match.start() + len(word)
@@ -90,7 +92,9 @@ def names(text, words):
             spans[-1][1] = stop
         else:
             spans.append([match.start(), stop])
-    return [] if 2 * shouted > longer else spans
+    small = [word for word in inside if word[0].islower()]
+    headline = len(inside) >= 3 and 5 * len(small) <= len(inside) and max(map(len, small), default=0) < 6
+    return [] if headline or 2 * shouted > longer else spans
 
 
 class Model:

@@ -29,7 +29,7 @@ fn python() -> Option<String> {
     None
 }
 
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 14] = [
     "We are ready to talk, and to talk again.",
     "They won't get a single day more: the answer will be crushing, CRUSHING.",
     "The ministry's report of 3 May has 1,200.5 pages; part 2 follows.",
@@ -40,6 +40,8 @@ const TEXTS: [&str; 12] = [
     "The talks, he said, begin on Monday. The talks end on Friday.",
     "Envoys of Port Varn and the East-Norland army's Colonel Tarn met: \"We agree\", said Orsa's chief; I'm told (Mara) waits. We thank X.",
     "NORLAND WILL STRIKE BACK and so",
+    "Prime Minister To Talk with The Envoys Again",
+    "We thank Them, the envoys of Norland And Suderia said",
     "It's said in L'Isle that O'Brann's men will talk to A.B. and I.",
     "Let us open the crossing so that families can go home.",
 ];

@@ -27,6 +27,20 @@ pub struct Coders {
     told: String,
 }
 
+/// That each column beside the text says something in some row: JSON lines need not have a key that is asked for.
+fn has_values(corpus: &LabelledCorpus, text: &TextSettings) -> Result<(), Failure> {
+    let says_nothing = |name: &&String| {
+        let column = corpus.column(name);
+        column.is_none_or(|column| column.ids().iter().all(Option::is_none))
+    };
+    match text.context.columns().find(says_nothing) {
+        None => Ok(()),
+        Some(name) => Err(Failure::failed(format!(
+            "no row says anything in `{name}`, which is to be read beside the text; give rows that do, or another column"
+        ))),
+    }
+}
+
 /// Reads `paths`, and writes into the texts what their columns add by the settings `text`.
 pub fn read(
     paths: &[PathBuf],
@@ -36,8 +50,8 @@ pub fn read(
     id_column: Option<&str>,
     text: &TextSettings,
 ) -> Result<Labelled, Failure> {
-    let mut taken = label.label_column.split(',').map(str::trim);
-    if let Some(name) = taken.find(|&name| text.context.columns().any(|column| column == name)) {
+    let mut labels = label.label_column.split(',').map(str::trim);
+    if let Some(name) = labels.find(|&name| text.context.columns().any(|column| column == name)) {
         return Err(Failure::usage(format!(
             "the column `{name}` carries the labels; it cannot be learned from"
         )));
@@ -48,6 +62,7 @@ pub fn read(
     }
     let Some(coding) = coding(label, coders, id_column)? else {
         let (corpus, summary) = read_labelled(paths, &options)?;
+        has_values(&corpus, text)?;
         return Ok(Labelled {
             corpus: text.in_context(corpus),
             summary,

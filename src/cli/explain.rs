@@ -2,7 +2,7 @@
 
 use super::args::ExplainArgs;
 use super::failure::Failure;
-use super::inputs::open_model;
+use super::inputs::{open_model, say_unmarked};
 use super::terminal::Terminal;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
@@ -21,6 +21,7 @@ const STRONG: f64 = 0.4;
 
 pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let model = open_model(args.model.as_ref())?;
+    say_unmarked(&model, &args.text, terminal);
     let mut scorer = model.scorer();
     let mut out = String::new();
     for (number, text) in args.text.iter().enumerate() {

@@ -125,3 +125,30 @@ pub fn set_threads(threads: Option<u16>) -> usize {
     }
     rayon::current_num_threads()
 }
+
+/// Texts of the command line have no columns beside them.
+pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) {
+    let context = &model.card().text.context;
+    if context.is_empty() || texts.iter().any(|text| text.contains('⟦')) {
+        return;
+    }
+    let mut marks = Vec::new();
+    marks.extend(
+        context
+            .speaker_column
+            .as_ref()
+            .map(|_| "⟦speaker⟧".to_owned()),
+    );
+    marks.extend(
+        context
+            .target_column
+            .as_ref()
+            .map(|_| "⟦target⟧".to_owned()),
+    );
+    let features = context.feature_columns.iter();
+    marks.extend(features.map(|name| format!("⟦{name}: …⟧")));
+    terminal.warning(format_args!(
+        "the model reads more than the text; write it into the text as {}, or give a file with the columns",
+        marks.join(", ")
+    ));
+}

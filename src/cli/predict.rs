@@ -2,7 +2,9 @@
 
 use super::args::{OnError, PredictArgs};
 use super::failure::Failure;
-use super::inputs::{keep_apart, open_model, read_options, say_opened, set_threads, thousands};
+use super::inputs::{
+    keep_apart, open_model, read_options, say_opened, say_unmarked, set_threads, thousands,
+};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{interrupt, pipeline};
@@ -107,7 +109,8 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     sink.finish()?;
     let seconds = progress.seconds();
     drop(progress);
-    tally.say(seconds, terminal);
+    let columns: Vec<&String> = model.card().text.context.columns().collect();
+    tally.say(&columns, seconds, terminal);
     if let Some(unlike) = tally.seen.unlike(model.card(), prior_is_own) {
         terminal.warning(format_args!("{unlike}"));
     }
@@ -184,6 +187,7 @@ fn open_reader(
 ) -> Result<Reader, Failure> {
     let mut options = read_options(&args.input)?;
     if !args.text.is_empty() {
+        say_unmarked(model, &args.text, terminal);
         // As if they were a file, so that they go the same way.
         let mut table = csv::Writer::from_writer(Vec::new());
         table
@@ -249,10 +253,7 @@ impl RowScoring<'_> {
                     Err(error) => error,
                     Ok(()) => {
                         texts.push_with(|out| self.write_text(content, out));
-                        let mut others = content.others.iter();
-                        let said =
-                            content.others.is_empty() || others.any(|value| !value.is_empty());
-                        tally.without_context += u64::from(!said);
+                        tally.note_columns(content.others);
                         if texts.len() == BATCH_ROWS || texts.joined().len() > BATCH_BYTES {
                             self.score_batch(scorer, texts, &mut writer, &mut tally);
                         }
@@ -341,8 +342,8 @@ struct Tally {
     /// Rows of which the model knows nothing at all.
     blank: u64,
     uncertain: u64,
-    /// Rows that say nothing in any column that the model reads beside the text.
-    without_context: u64,
+    /// For each column that the model reads beside the text, the rows that say nothing in it.
+    empty: Vec<u64>,
     failed: u64,
     first_error: Option<RowError>,
 }
@@ -353,14 +354,24 @@ impl Tally {
         self.seen.merge(other.seen);
         self.blank += other.blank;
         self.uncertain += other.uncertain;
-        self.without_context += other.without_context;
+        self.empty
+            .resize(self.empty.len().max(other.empty.len()), 0);
+        let both = self.empty.iter_mut().zip(other.empty);
+        both.for_each(|(all, more)| *all += more);
         self.failed += other.failed;
         if self.first_error.is_none() {
             self.first_error = other.first_error;
         }
     }
 
-    fn say(&self, seconds: f64, terminal: &Terminal) {
+    fn note_columns(&mut self, values: &[String]) {
+        self.empty.resize(values.len().max(self.empty.len()), 0);
+        for (empty, value) in self.empty.iter_mut().zip(values) {
+            *empty += u64::from(value.is_empty());
+        }
+    }
+
+    fn say(&self, columns: &[&String], seconds: f64, terminal: &Terminal) {
         if let Some(error) = &self.first_error {
             terminal.warning(format_args!(
                 "{} of {} rows could not be scored; the first: {error}",
@@ -376,12 +387,14 @@ impl Tally {
                 thousands(self.rows)
             ));
         }
-        if self.without_context > 0 {
-            terminal.warning(format_args!(
-                "{} of {} rows are empty in the columns that the model reads beside the text",
-                thousands(self.without_context),
-                thousands(self.rows)
-            ));
+        for (name, &empty) in columns.iter().zip(&self.empty) {
+            if empty > 0 {
+                terminal.warning(format_args!(
+                    "{} of {} rows say nothing in `{name}`, which the model reads beside the text",
+                    thousands(empty),
+                    thousands(self.rows)
+                ));
+            }
         }
         terminal.detail(format_args!(
             "{} rows in {seconds:.2} s ({} rows/s), {:.1} % of {} words unknown to the model{}",

@@ -109,6 +109,7 @@ pub fn run(args: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
         &settings.text,
     )?;
     say_summary(&summary, terminal);
+    say_if_unnamed(&corpus, &settings.text.context, terminal);
     let tuned = match &tuning {
         None => None,
         Some(tuning) => {
@@ -260,6 +261,14 @@ pub(super) fn settings(
         target_column: text.target_column.clone(),
         feature_columns: text.feature_column.clone(),
     };
+    let columns: Vec<&String> = context.columns().collect();
+    let again = |at: usize| columns[..at].contains(&columns[at]);
+    if let Some(at) = (0..columns.len()).find(|&at| again(at)) {
+        return Err(Failure::usage(format!(
+            "the column `{}` is named twice: as speaker, target or feature it can serve once",
+            columns[at]
+        )));
+    }
     if folds == 1 {
         return Err(Failure::usage(
             "--folds 1 holds nothing out: give 2 or more, or 0 for none",
@@ -337,6 +346,18 @@ pub(super) fn stop_words(list: &str, language: Language) -> Result<StopWords, Fa
                     "cannot read stop words from {path}: {error}; give none, english or a file"
                 ))
             }),
+    }
+}
+
+/// Names are found by their capitals: where there are none, the columns of speakers and targets change nothing.
+fn say_if_unnamed(corpus: &LabelledCorpus, context: &Context, terminal: &Terminal) {
+    let marks = ["⟦speaker⟧", "⟦target⟧"];
+    let is_named = |row: usize| marks.iter().any(|mark| corpus.text(row).contains(mark));
+    let has_actors = context.speaker_column.is_some() || context.target_column.is_some();
+    if has_actors && !(0..corpus.len()).any(is_named) {
+        terminal.warning(format_args!(
+            "no text names its speaker or target; names are found by the capitals that they begin with"
+        ));
     }
 }
 

@@ -209,9 +209,17 @@ fn validation(card: &ModelCard) -> String {
         })
     };
     let drawn = match intervals {
-        Some(_) => format!(
-            " Intervals are percentiles of {N_BOOTSTRAP_DRAWS} bootstrap draws of the statements (Efron 1979)."
-        ),
+        Some(_) => {
+            let apart = record.groups.as_ref().map_or(String::new(), |groups| {
+                format!(
+                    ", as if those of one `{}` were independent; the report of the training has wider ones",
+                    groups.column
+                )
+            });
+            format!(
+                " Intervals are percentiles of {N_BOOTSTRAP_DRAWS} bootstrap draws of the statements (Efron 1979){apart}."
+            )
+        }
         None => String::new(),
     };
     let split = record.groups.as_ref().map_or(String::new(), |groups| {

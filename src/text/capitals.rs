@@ -12,6 +12,13 @@ const OPENERS: &[char] = &[
     ']', '—', '–', '•', '*', '@', '#', '/', '|', '¿', '¡',
 ];
 
+/// Of headlines: the letters of a word that counts, and of one that would begin with a small letter in none; the words that it
+/// takes; and one in how many of them may begin with a small letter.
+const LEAST_LETTERS: usize = 4;
+const LONG_LETTERS: usize = 6;
+const LEAST_WORDS: usize = 3;
+const MOST_SMALL: usize = 5;
+
 /// A word of a text, less a genitive *'s*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
@@ -74,6 +81,25 @@ impl Word {
 /// Whether a word begins with a capital.
 pub fn begins_with_capital(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Whether capitals tell nothing of the words that do not open a sentence, as in headlines: of three or more of at least four
+/// letters, at most a fifth begin with a small letter, and none of six or more. So too in a text mostly in capitals.
+pub fn capitals_tell_nothing(text: &str, words: &[Word]) -> bool {
+    let (mut n, mut small) = (0, 0);
+    for word in words.iter().filter(|word| !word.opens) {
+        let surface = word.span.of(text);
+        if surface.chars().nth(LEAST_LETTERS - 1).is_some() {
+            n += 1;
+            if surface.chars().next().is_some_and(char::is_lowercase) {
+                if surface.chars().nth(LONG_LETTERS - 1).is_some() {
+                    return mostly_capitals(text, words);
+                }
+                small += 1;
+            }
+        }
+    }
+    n >= LEAST_WORDS && MOST_SMALL * small <= n || mostly_capitals(text, words)
 }
 
 /// Whether most words of two letters or more are all capitals.

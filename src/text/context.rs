@@ -7,7 +7,7 @@
 //! text, such as `⟦register: communiqué⟧`. Each mark is one word. [`Context::mark`] writes marks, and writes such brackets of
 //! the text itself as `〚` and `〛`, so that no text can pass for a mark.
 
-use super::capitals::{Word, begins_with_capital, mostly_capitals, words_of};
+use super::capitals::{Word, begins_with_capital, capitals_tell_nothing, words_of};
 use super::normalize::fold;
 use super::stem::Language;
 use crate::statement::ByteSpan;
@@ -47,6 +47,8 @@ enum Actor {
     Speaker,
     Target,
     Other,
+    /// Speaker or target, whose names have a word in common.
+    Either,
 }
 
 impl Actor {
@@ -54,7 +56,7 @@ impl Actor {
         match self {
             Self::Speaker => "speaker",
             Self::Target => "target",
-            Self::Other => "other",
+            Self::Other | Self::Either => "other",
         }
     }
 }
@@ -90,10 +92,11 @@ impl Context {
         let mut end = 0;
         if self.speaker_column.is_some() || self.target_column.is_some() {
             let words = words_of(text);
-            let others = language != Language::German && !mostly_capitals(text, &words);
+            let others = language != Language::German && !capitals_tell_nothing(text, &words);
+            let actors = actors(&words, text, &speaker, &target, others);
             let mut before = None;
-            for word in &words {
-                let Some(actor) = actor(word, text, &speaker, &target, others) else {
+            for (word, actor) in words.iter().zip(actors) {
+                let Some(actor) = actor else {
                     before = None;
                     continue;
                 };
@@ -185,6 +188,36 @@ fn folded(word: &str) -> String {
     out
 }
 
+/// Who is named by each word. A word that is in the names of both goes with its neighbour: *South* and *Korea* are one.
+fn actors(
+    words: &[Word],
+    text: &str,
+    speaker: &[String],
+    target: &[String],
+    others: bool,
+) -> Vec<Option<Actor>> {
+    let mut actors: Vec<Option<Actor>> = words
+        .iter()
+        .map(|word| actor(word, text, speaker, target, others))
+        .collect();
+    let is_joined = |at: usize| {
+        let gap = &text[words[at].span.end..words[at + 1].span.start];
+        matches!(gap, " " | "-")
+    };
+    let decided = |actor: Option<Actor>| {
+        actor.filter(|actor| matches!(actor, Actor::Speaker | Actor::Target))
+    };
+    for at in 0..actors.len() {
+        if actors[at] == Some(Actor::Either) {
+            let before = at.checked_sub(1).filter(|&before| is_joined(before));
+            let before = before.and_then(|before| decided(actors[before]));
+            let after = (at + 1 < actors.len() && is_joined(at)).then(|| decided(actors[at + 1]));
+            actors[at] = before.or(after.flatten()).or(Some(Actor::Either));
+        }
+    }
+    actors
+}
+
 /// Who is named by a word: first those whose name it is, then those of whose name it is a form.
 fn actor(
     word: &Word,
@@ -199,10 +232,13 @@ fn actor(
         return None;
     }
     let form = folded(surface);
-    let either = |is: &dyn Fn(&String) -> bool| {
-        let of = |names: &[String], actor| names.iter().any(is).then_some(actor);
-        of(speaker, Actor::Speaker).or_else(|| of(target, Actor::Target))
-    };
+    let either =
+        |is: &dyn Fn(&String) -> bool| match (speaker.iter().any(is), target.iter().any(is)) {
+            (true, true) => Some(Actor::Either),
+            (true, false) => Some(Actor::Speaker),
+            (false, true) => Some(Actor::Target),
+            (false, false) => None,
+        };
     let is_other = || others && word.is_name(text);
     either(&|name| *name == form)
         .or_else(|| either(&|name| is_form(name, &form)))
@@ -271,6 +307,22 @@ mod tests {
         );
         assert!(is_form("norland", "norlander") && is_form("varnia", "varnian"));
         assert!(!is_form("iran", "iraq") && !is_form("nor", "north"));
+    }
+
+    #[test]
+    fn a_word_of_both_names_goes_with_its_neighbour() {
+        let values = [
+            ("who", "President Lind of North Varn"),
+            ("whom", "President Tarn of South Varn"),
+        ];
+        let of = |text| marked(&context(&[]), text, &values);
+        assert_eq!(
+            of(
+                "In time North Varn and South Varn will agree, said President Lind; President Tarn agreed."
+            ),
+            "In time ⟦speaker⟧ and ⟦target⟧ will agree, said ⟦speaker⟧; ⟦target⟧ agreed."
+        );
+        assert_eq!(of("All of Varn waits."), "All of ⟦other⟧ waits.");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Names as capitals show them: which words of a text are names, and what becomes of them.
 
-use super::capitals::{mostly_capitals, words_of};
+use super::capitals::{capitals_tell_nothing, words_of};
 use crate::statement::ByteSpan;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -45,11 +45,11 @@ impl fmt::Display for NameHandling {
 }
 
 /// The spans of what capitals show to be names: words of two letters or more that have one although no sentence begins with
-/// them, neighbours that a space or hyphen joins being one. In a text mostly in capitals there is none.
+/// them, neighbours that a space or hyphen joins being one. Where [`capitals_tell_nothing`] there is none.
 pub fn names(text: &str) -> Vec<ByteSpan> {
     let words = words_of(text);
     let mut names: Vec<ByteSpan> = Vec::new();
-    if mostly_capitals(text, &words) {
+    if capitals_tell_nothing(text, &words) {
         return names;
     }
     for word in words.iter().filter(|word| word.is_name(text)) {
@@ -80,5 +80,13 @@ mod tests {
             ["Port Varn", "Mara Lind", "East-Ostmark"]
         );
         assert_eq!(of("ALL OF NORLAND IS IN CAPITALS"), [""; 0]);
+        for headline in [
+            "Prime Minister To Bomb City After Talks Fail",
+            "Prime Minister Says Talks with Norland Failed",
+            "Norland Attacks Its Neighbours Again",
+        ] {
+            assert_eq!(of(headline), [""; 0], "{headline}");
+        }
+        assert_eq!(of("We met Mara Lind"), ["Mara Lind"]);
     }
 }
