@@ -206,7 +206,7 @@ impl Table {
                 let position = |name| {
                     self.find(
                         name,
-                        "give a file that has it, or correct the option that names it",
+                        "give a file that has it, or correct the option that names it, such as `--group-column` or `--time-column`",
                         line,
                     )
                 };
