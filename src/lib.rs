@@ -16,7 +16,8 @@
 //! 7. [`evaluation`] reports on predictions, [`explanation`] says why a statement was scored so.
 //! 8. [`check`] tells what may be wrong with labelled data, [`audit`] asks whether the model leans on names, and `report`
 //!    (a feature of the crate) puts all figures on one page.
-//! 9. [`io`] writes predictions beside the rows they belong to.
+//! 9. [`quotes`] finds who said what in an article.
+//! 10. [`io`] writes predictions beside the rows they belong to.
 //!
 //! Each module uses only what stands before it; [`io`] knows the nouns ([`statement`], [`label`], [`prediction`]) alone.
 //! The terminal is not part of the library: take it with `default-features = false`.
@@ -58,6 +59,7 @@ pub mod label;
 pub mod model;
 pub mod prediction;
 pub mod predictions;
+pub mod quotes;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod statement;

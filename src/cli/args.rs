@@ -48,6 +48,8 @@ pub enum Command {
     Compare(Box<CompareArgs>),
     /// Look through labelled statements for what may be wrong: repeats, leaks, wrong labels
     Check(Box<CheckArgs>),
+    /// Find who said what in articles: quotations between marks, with speaker and offsets
+    Quotes(QuotesArgs),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of
@@ -59,6 +61,31 @@ pub enum Command {
     },
     /// Write the man page
     Man,
+}
+
+#[derive(Debug, Args)]
+pub struct QuotesArgs {
+    /// Articles: text files, one article each; or .csv, .tsv and .jsonl files with a row for each; `-` (also without any) is
+    /// a text on standard input
+    pub articles: Vec<PathBuf>,
+    /// Where to write [default: standard output]; .jsonl writes JSON lines, .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the output file
+    #[arg(long)]
+    pub force: bool,
+    /// Format of the output: csv, tsv or jsonl [default: by its name, or csv]
+    #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
+    pub output_format: Option<Format>,
+    /// Encoding of the input, such as windows-1251 or utf-16le [default: utf-8]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Column (or JSON key) of the article's text
+    #[arg(long, default_value = "text", value_name = "NAME")]
+    pub text_column: String,
+    /// Column (or JSON key) that names the article
+    #[arg(long, default_value = "article_id", value_name = "NAME")]
+    pub id_column: String,
 }
 
 /// Where rows come from.

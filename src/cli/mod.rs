@@ -19,6 +19,7 @@ mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;
+mod quotes;
 mod report;
 mod shell;
 mod systems;
@@ -62,6 +63,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Evaluate(args) => evaluate::run(&args, terminal),
         Command::Check(args) => check::run(&args, terminal),
         Command::Compare(args) => compare::run(&args, terminal),
+        Command::Quotes(args) => quotes::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

@@ -1,0 +1,269 @@
+//! `stance quotes`: a row for each quotation of each article, with offsets that give it back.
+
+use super::args::QuotesArgs;
+use super::failure::Failure;
+use super::inputs::keep_apart;
+use super::interrupt;
+use super::terminal::Terminal;
+use serde::Serialize;
+use stance::io::{Columns, Format, Others, ReadOptions, Reader, Rows, Sink, Source, encoding_for};
+use stance::quotes::{Kind, Quotation, Resolved, quotations};
+use stance::statement::ByteSpan;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Files that are no text and are not unpacked here.
+const NO_TEXTS: &[&str] = &["html", "htm", "pdf", "docx", "doc", "odt", "rtf", "epub"];
+/// Bytes that are read at once.
+const READ_BYTES: usize = 1 << 16;
+
+pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let outputs = args.output.iter().map(|path| ("--output", path));
+    keep_apart(outputs, &args.articles)?;
+    let standard_input = [PathBuf::from("-")];
+    let paths = match args.articles.as_slice() {
+        [] if std::io::stdin().is_terminal() => {
+            return Err(Failure::usage("no articles: give files or `-`"));
+        }
+        [] => &standard_input[..],
+        paths => paths,
+    };
+    let format = Format::for_output(args.output_format, args.output.as_deref(), Format::CSV);
+    let delimiter = match format {
+        Format::Csv { delimiter } => Some(delimiter),
+        Format::Jsonl => None,
+        Format::Lines | Format::FastText => {
+            return Err(Failure::usage(
+                "quotations are written as csv, tsv or jsonl",
+            ));
+        }
+    };
+    let path = args.output.as_deref().unwrap_or(Path::new("-"));
+    let mut out = Output {
+        sink: Sink::create(path, args.force)?,
+        delimiter,
+        n_articles: 0,
+        n_quotations: 0,
+    };
+    interrupt::watch(out.sink.partial());
+    for path in paths {
+        read(path, args, &mut out)?;
+    }
+    if out.n_quotations == 0 {
+        out.header()?;
+    }
+    out.sink.finish()?;
+    terminal.detail(format_args!(
+        "{} quotations in {} articles",
+        out.n_quotations, out.n_articles
+    ));
+    Ok(())
+}
+
+/// Reads the articles of a file and writes their quotations.
+fn read(path: &Path, args: &QuotesArgs, out: &mut Output) -> Result<(), Failure> {
+    let encoding = match &args.encoding {
+        None => None,
+        Some(name) => Some(encoding_for(name).map_err(|e| Failure::usage(e.to_string()))?),
+    };
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let extension = extension.unwrap_or("").to_lowercase();
+    if NO_TEXTS.contains(&extension.as_str()) {
+        return Err(Failure::failed(format!(
+            "{}: {extension} files are not read; give the article's text",
+            path.display()
+        )));
+    }
+    let format = Format::from_name(path);
+    let format = format.filter(|format| matches!(format, Format::Csv { .. } | Format::Jsonl));
+    let Some(format) = format else {
+        let text = whole_text(path, Source::open(path, encoding)?)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        return out.article(&name, &text);
+    };
+    let options = ReadOptions {
+        format: Some(format),
+        encoding,
+        columns: Columns {
+            text: args.text_column.clone(),
+            others: Others::Named(vec![args.id_column.clone()]),
+            ..Columns::default()
+        },
+        ..ReadOptions::default()
+    };
+    let mut reader = Reader::open(&[path], options)?;
+    while let Some(block) = reader.next_block()? {
+        let mut rows = Rows::new(&block);
+        while let Some(row) = rows.next_row() {
+            let content = row
+                .content
+                .map_err(|error| Failure::failed(error.to_string()))?;
+            let name = content.others.first().map_or("", String::as_str);
+            out.article(name, content.text)?;
+        }
+    }
+    Ok(())
+}
+
+fn whole_text(path: &Path, mut source: Source) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let mut buffer = vec![0; READ_BYTES];
+    loop {
+        match source.read(&mut buffer)? {
+            0 => break,
+            n => bytes.extend_from_slice(&buffer[..n]),
+        }
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to() + 1;
+        Failure::failed(format!(
+            "{}: byte {at} is not UTF-8; name the encoding with --encoding",
+            path.display()
+        ))
+    })
+}
+
+/// Where rows go.
+struct Output {
+    sink: Sink,
+    /// Of CSV; JSON lines have none.
+    delimiter: Option<u8>,
+    n_articles: u64,
+    n_quotations: u64,
+}
+
+/// A quotation as it is written. Offsets without `byte` count characters.
+#[derive(Serialize)]
+struct Row<'a> {
+    article_id: &'a str,
+    quote_id: String,
+    kind: Kind,
+    text: &'a str,
+    start: usize,
+    end: usize,
+    byte_start: usize,
+    byte_end: usize,
+    speaker: Option<&'a str>,
+    speaker_start: Option<usize>,
+    speaker_end: Option<usize>,
+    verb: Option<&'a str>,
+    resolved: Resolved,
+}
+
+const HEADER: [&str; 13] = [
+    "article_id",
+    "quote_id",
+    "kind",
+    "text",
+    "start",
+    "end",
+    "byte_start",
+    "byte_end",
+    "speaker",
+    "speaker_start",
+    "speaker_end",
+    "verb",
+    "resolved",
+];
+
+impl Output {
+    fn article(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.n_articles += 1;
+        let mut places = Characters::new(text);
+        for (number, quotation) in quotations(text).iter().enumerate() {
+            let row = row(name, number + 1, text, quotation, &mut places);
+            if self.n_quotations == 0 {
+                self.header()?;
+            }
+            self.n_quotations += 1;
+            self.write(&row)?;
+        }
+        Ok(())
+    }
+
+    fn header(&mut self) -> Result<(), Failure> {
+        match self.delimiter {
+            None => Ok(()),
+            Some(delimiter) => self.record(delimiter, &HEADER),
+        }
+    }
+
+    fn write(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+        let Some(delimiter) = self.delimiter else {
+            let mut line = serde_json::to_string(row).expect("a row is JSON");
+            line.push('\n');
+            return Ok(self.sink.write(line.as_bytes())?);
+        };
+        // The same names as in JSON.
+        let cells = serde_json::to_value(row).expect("a row is JSON");
+        let cells = HEADER.map(|name| match &cells[name] {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::String(text) => text.clone(),
+            number => number.to_string(),
+        });
+        self.record(delimiter, &cells.each_ref().map(String::as_str))
+    }
+
+    fn record(&mut self, delimiter: u8, fields: &[&str]) -> Result<(), Failure> {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(Vec::new());
+        writer.write_record(fields).expect("a vector takes all");
+        let bytes = writer.into_inner().expect("a vector takes all");
+        Ok(self.sink.write(&bytes)?)
+    }
+}
+
+fn row<'a>(
+    name: &'a str,
+    number: usize,
+    text: &'a str,
+    quotation: &Quotation,
+    places: &mut Characters<'_>,
+) -> Row<'a> {
+    let of = |span: ByteSpan| span.of(text);
+    Row {
+        article_id: name,
+        quote_id: match name {
+            "" => format!("q{number}"),
+            name => format!("{name}-q{number}"),
+        },
+        kind: quotation.kind,
+        text: of(quotation.span),
+        start: places.before(quotation.span.start),
+        end: places.before(quotation.span.end),
+        byte_start: quotation.span.start,
+        byte_end: quotation.span.end,
+        speaker: quotation.speaker.map(of),
+        speaker_start: quotation.speaker.map(|span| places.before(span.start)),
+        speaker_end: quotation.speaker.map(|span| places.before(span.end)),
+        verb: quotation.verb.map(of),
+        resolved: quotation.resolved,
+    }
+}
+
+/// Counts characters in front of byte offsets, from the place asked for last.
+struct Characters<'t> {
+    text: &'t str,
+    byte: usize,
+    count: usize,
+}
+
+impl<'t> Characters<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            byte: 0,
+            count: 0,
+        }
+    }
+
+    fn before(&mut self, byte: usize) -> usize {
+        match byte >= self.byte {
+            true => self.count += self.text[self.byte..byte].chars().count(),
+            false => self.count -= self.text[byte..self.byte].chars().count(),
+        }
+        self.byte = byte;
+        self.count
+    }
+}

@@ -1,0 +1,142 @@
+//! `stance quotes`: quotations with speakers and offsets that give them back.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::Value;
+use support::{Workdir, records, repository};
+
+fn article() -> String {
+    std::fs::read_to_string(repository("examples/article.txt")).unwrap()
+}
+
+#[test]
+fn an_article_gives_its_quotations_with_speakers_and_offsets() {
+    let text = article();
+    let dir = Workdir::with("article.txt", &text);
+    let out = dir.run(&["quotes", "article.txt"]).ok();
+    let rows = records(&out.stdout, b',');
+    let column = |name: &str| rows[0].iter().position(|column| column == name).unwrap();
+    let characters: Vec<char> = text.chars().collect();
+    let told: Vec<(&str, &str, &str)> = rows[1..]
+        .iter()
+        .map(|row| {
+            let number = |name: &str| row[column(name)].parse::<usize>().unwrap();
+            let quote = &row[column("text")];
+            let by_characters: String = characters[number("start")..number("end")].iter().collect();
+            assert_eq!(&by_characters, quote);
+            assert_eq!(&text[number("byte_start")..number("byte_end")], quote);
+            let speaker = &row[column("speaker")];
+            let by_characters: String = characters[number("speaker_start")..number("speaker_end")]
+                .iter()
+                .collect();
+            assert_eq!(&by_characters, speaker);
+            (
+                quote.as_str(),
+                speaker.as_str(),
+                row[column("resolved")].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "We will answer every shot with ten,",
+                "Defence Minister Oskar Brandel",
+                "stated"
+            ),
+            (
+                "Nobody should doubt it.",
+                "Defence Minister Oskar Brandel",
+                "inferred"
+            ),
+            (
+                "the bluster of a tired man",
+                "Suderia’s foreign minister",
+                "stated"
+            ),
+            (
+                "If they pull back their boats tonight, ours will be in port by morning,",
+                "she",
+                "stated"
+            ),
+            (
+                "no vessel has been turned back since Friday.",
+                "the shipping board",
+                "stated"
+            ),
+            ("We have buried enough fishermen,", "Mara Quill", "stated"),
+            (
+                "My mother remembers the last war. She remembers the smoke over this very pier.",
+                "she",
+                "inferred"
+            ),
+            (
+                "I will not let my children remember another,",
+                "she",
+                "stated"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn quotations_can_be_scored_at_once() {
+    let dir = Workdir::with("article.txt", article());
+    let quotes = dir.run(&["quotes", "article.txt"]).ok();
+    let scored = dir.run_with_input(&["predict", "-"], &quotes.stdout).ok();
+    let (before, after) = (records(&quotes.stdout, b','), records(&scored.stdout, b','));
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before[..], after[..before.len()]);
+    }
+}
+
+#[test]
+fn articles_in_rows_give_the_same_as_files() {
+    let text = article();
+    let dir = Workdir::with("article.txt", &text);
+    let line = serde_json::json!({"article_id": "article", "text": text}).to_string();
+    dir.write("a.jsonl", line + "\n");
+    let table = support::table([["article_id", "text"], ["article", text.as_str()]], b',');
+    dir.write("a.csv", table);
+    let of_file = dir.run(&["quotes", "article.txt"]).ok().stdout;
+    for name in ["a.jsonl", "a.csv"] {
+        assert_eq!(dir.run(&["quotes", name]).ok().stdout, of_file, "{name}");
+    }
+    dir.run(&["quotes", "a.csv", "-o", "q.jsonl"]).ok();
+    let lines: Vec<Value> = dir
+        .read_text("q.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), records(&of_file, b',').len() - 1);
+    assert_eq!(lines[0]["speaker"], "Defence Minister Oskar Brandel");
+    assert_eq!(lines[0]["quote_id"], "article-q1");
+}
+
+#[test]
+fn what_is_no_text_is_refused_and_an_article_without_quotations_gives_a_header() {
+    let dir = Workdir::with("a.pdf", "%PDF-1.4");
+    dir.run(&["quotes", "a.pdf"])
+        .failed(1, &["a.pdf: pdf files are not read"]);
+    dir.write("b.txt", b"caf\xe9");
+    dir.run(&["quotes", "b.txt"])
+        .failed(1, &["b.txt: byte 4 is not UTF-8", "--encoding"]);
+    let latin = dir
+        .run(&["quotes", "b.txt", "--encoding", "windows-1252"])
+        .ok();
+    assert_eq!(records(&latin.stdout, b',').len(), 1);
+    dir.run(&["quotes", "missing.txt"])
+        .failed(1, &["missing.txt"]);
+    dir.write("t.csv", "id,text\n1,we\n");
+    dir.run(&["quotes", "t.csv"])
+        .failed(1, &["t.csv, line 1: no column `article_id`"]);
+    // No end of a mark, and a line of five megabytes.
+    let long = format!("“{}", "we wait, said he. ".repeat(300_000));
+    dir.write("long.txt", long);
+    let out = dir.run(&["quotes", "long.txt"]).ok();
+    assert_eq!(records(&out.stdout, b',').len(), 2);
+}
