@@ -106,6 +106,12 @@ fn articles_in_rows_give_the_same_as_files() {
     for name in ["a.jsonl", "a.csv"] {
         assert_eq!(dir.run(&["quotes", name]).ok().stdout, of_file, "{name}");
     }
+    std::fs::create_dir_all(dir.path("folder/below")).unwrap();
+    dir.write("folder/article.txt", &text);
+    dir.write("folder/.hidden", "“no”");
+    assert_eq!(dir.run(&["quotes", "folder"]).ok().stdout, of_file);
+    dir.run(&["quotes", "folder/below"])
+        .failed(1, &["the folder has no files"]);
     dir.run(&["quotes", "a.csv", "-o", "q.jsonl"]).ok();
     let lines: Vec<Value> = dir
         .read_text("q.jsonl")

@@ -47,7 +47,9 @@ pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
     };
     interrupt::watch(out.sink.partial());
     for path in paths {
-        read(path, args, &mut out)?;
+        for file in files(path)? {
+            read(&file, args, &mut out)?;
+        }
     }
     if out.n_quotations == 0 {
         out.header()?;
@@ -58,6 +60,30 @@ pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
         out.n_quotations, out.n_articles
     ));
     Ok(())
+}
+
+/// A file, or the files of a folder by name; hidden ones and folders in it are left out.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let failed = |error| Failure::failed(format!("{}: {error}", path.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if entry.path().is_file() && !is_hidden {
+            files.push(entry.path());
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::failed(format!(
+            "{}: the folder has no files",
+            path.display()
+        )));
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Reads the articles of a file and writes their quotations.
