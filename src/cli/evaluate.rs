@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 use super::train;
 use serde::Serialize;
 use stance::audit::AuditReport;
-use stance::evaluation::{AgreementReport, ColumnProbabilities, Evaluation, EvaluationReport};
+use stance::evaluation::{AgreementReport, Evaluation, EvaluationReport};
 use stance::io::{Coding, LabelledOptions, Others, Sink, read_labelled};
 use stance::label::{LabelId, LabelSet};
 use stance::model::{CrossValidated, StanceModel, TrainingSettings, cross_validate};
@@ -253,11 +253,8 @@ fn of_predictions(args: &EvaluateArgs, path: &Path, terminal: &Terminal) -> Resu
     if let Some(probabilities) = predictions.probabilities() {
         let rows = labels.iter().zip(probabilities).enumerate();
         let rows: Vec<_> = rows.map(|(row, (&gold, of))| (row, gold, of)).collect();
-        let by = &args.report.by;
-        let named = (by.iter().enumerate()).filter(|(at, name)| !by[..*at].contains(name));
-        let columns = named.filter_map(|(_, name)| gold.corpus.column(name));
-        let of_column = |column| ColumnProbabilities::new(column, &set, &rows);
-        evaluation.by_column = columns.map(of_column).collect();
+        let names = args.report.by.iter().map(String::as_str);
+        evaluation.by_column = report::by_column(&gold.corpus, &set, &rows, names);
     }
     if let Some(sink) = page_sink {
         progress.stage("writing the report");

@@ -7,6 +7,7 @@ pub use stance::evaluation::thousands;
 use stance::io::{Columns, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for};
 use stance::label::LabelSet;
 use stance::model::StanceModel;
+use stance::text::context::{SPEAKER, TARGET};
 use std::path::{Path, PathBuf};
 
 /// Opens the model, or the one in the box.
@@ -132,19 +133,9 @@ pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) 
     if context.is_empty() || texts.iter().any(|text| text.contains('⟦')) {
         return;
     }
-    let mut marks = Vec::new();
-    marks.extend(
-        context
-            .speaker_column
-            .as_ref()
-            .map(|_| "⟦speaker⟧".to_owned()),
-    );
-    marks.extend(
-        context
-            .target_column
-            .as_ref()
-            .map(|_| "⟦target⟧".to_owned()),
-    );
+    let mut marks: Vec<String> = Vec::new();
+    marks.extend(context.speaker_column.as_ref().map(|_| SPEAKER.to_owned()));
+    marks.extend(context.target_column.as_ref().map(|_| TARGET.to_owned()));
     let features = context.feature_columns.iter();
     marks.extend(features.map(|name| format!("⟦{name}: …⟧")));
     terminal.warning(format_args!(

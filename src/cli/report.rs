@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::interrupt;
 use stance::evaluation::{ColumnProbabilities, Evaluation, EvaluationReport};
 use stance::io::Sink;
-use stance::label::LabelId;
+use stance::label::{LabelId, LabelSet};
 use stance::model::{CrossValidationRecord, TrainingSettings, TuningRecord};
 use stance::prediction::Prediction;
 use stance::report::{ReportPage, Scored};
@@ -62,16 +62,30 @@ pub fn evaluation(
     let rows: Vec<_> = judged_rows(corpus, predictions)
         .map(|(row, prediction)| (row, corpus.labels()[row], prediction))
         .collect();
-    let mut named: Vec<&str> = group_column.into_iter().collect();
-    for name in by {
-        if !named.contains(&name.as_str()) {
+    let names = group_column
+        .into_iter()
+        .chain(by.iter().map(String::as_str));
+    report.by_column = by_column(corpus, corpus.label_set(), &rows, names);
+    report
+}
+
+/// Figures by the values of each of the columns `names`, once each; `rows` are positions, gold labels and predictions, among
+/// the labels of `set`.
+pub fn by_column<'n>(
+    corpus: &LabelledCorpus,
+    set: &LabelSet,
+    rows: &[(usize, LabelId, &Prediction)],
+    names: impl Iterator<Item = &'n str>,
+) -> Vec<ColumnProbabilities> {
+    let mut named: Vec<&str> = Vec::new();
+    for name in names {
+        if !named.contains(&name) {
             named.push(name);
         }
     }
     let columns = named.into_iter().filter_map(|name| corpus.column(name));
-    let of_column = |column| ColumnProbabilities::new(column, corpus.label_set(), &rows);
-    report.by_column = columns.map(of_column).collect();
-    report
+    let of_column = |column| ColumnProbabilities::new(column, set, rows);
+    columns.map(of_column).collect()
 }
 
 fn report(

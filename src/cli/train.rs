@@ -20,6 +20,7 @@ use stance::model::{Trained, TrainingSettings, train, train_tuned};
 use stance::prediction::Prediction;
 use stance::report::{self as page, Kind, LabelErrorList, ReportPage};
 use stance::statement::LabelledCorpus;
+use stance::text::context::{SPEAKER, TARGET};
 use stance::text::{Context, Language, NameHandling, StopWords, TextSettings};
 use std::fmt::Write;
 use std::path::Path;
@@ -351,8 +352,11 @@ pub(super) fn stop_words(list: &str, language: Language) -> Result<StopWords, Fa
 
 /// Names are found by their capitals: where there are none, the columns of speakers and targets change nothing.
 fn say_if_unnamed(corpus: &LabelledCorpus, context: &Context, terminal: &Terminal) {
-    let marks = ["⟦speaker⟧", "⟦target⟧"];
-    let is_named = |row: usize| marks.iter().any(|mark| corpus.text(row).contains(mark));
+    let is_named = |row: usize| {
+        [SPEAKER, TARGET]
+            .iter()
+            .any(|&mark| corpus.text(row).contains(mark))
+    };
     let has_actors = context.speaker_column.is_some() || context.target_column.is_some();
     if has_actors && !(0..corpus.len()).any(is_named) {
         terminal.warning(format_args!(

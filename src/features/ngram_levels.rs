@@ -9,8 +9,8 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The n-grams of one n: at each token the id of the n-gram that begins there ([`NONE`] where its row ends before), and
 /// for each id the pair (prefix, last stem), in rising order.
 ///
-/// No n-gram goes on with a stem that `is_alone`. `prefixes[at]` is the (n−1)-gram that begins at token `at`; rows are `starts` cuts of the token positions; ids begin
-/// at `first_id`. Positions are dealt to buckets by prefix (a counting sort), each bucket is sorted by last stem, and
+/// No n-gram goes on with a stem that `is_alone`. `prefixes[at]` is the (n−1)-gram that begins at token `at`; rows are
+/// `starts` cuts of the token positions; ids begin at `first_id`. Positions are dealt to buckets by prefix (a counting sort), each bucket is sorted by last stem, and
 /// ids follow that order: the same on any number of threads.
 pub(super) fn extend_level(
     prefixes: &[u32],

@@ -1,11 +1,10 @@
 //! Which marked stretches are somebody's words, and whose.
 
 use super::marks::{MarkedSpan, spans};
-use super::reporting::{
-    Clause, before, begins_with_capital, behind, is_also_noun, is_pronoun, is_verb,
-};
-use super::tokens::{Token, tokens};
+use super::reporting::{Clause, before, behind, is_also_noun, is_pronoun, is_verb};
+use super::tokens::{Token, span_of, tokens};
 use crate::statement::ByteSpan;
+use crate::text::capitals::begins_with_capital;
 use serde::Serialize;
 
 /// Tokens on either side of a quotation that a reporting clause is looked for in.
@@ -29,7 +28,7 @@ pub enum Kind {
 pub enum Resolved {
     /// In the quotation's own sentence.
     Stated,
-    /// It is the speaker of the quotation before.
+    /// It is the speaker of the quotation before, or whom a sentence without a reporting verb begins with.
     Inferred,
     /// It was not found.
     Unresolved,
@@ -99,27 +98,21 @@ pub fn quotations(text: &str) -> Vec<Quotation> {
         match clause {
             Some(clause) => found.push(quotation(Some(clause), Resolved::Stated)),
             None if !place.floats() && place.is_title() => {}
-            None if kind == Kind::Mixed && place.subject().is_some() => {
-                let clause = place.subject().map(|speaker| Clause {
-                    verb: speaker,
-                    speaker,
-                });
-                found.push(Quotation {
-                    verb: None,
-                    ..quotation(clause, Resolved::Inferred)
-                });
-            }
-            None if kind == Kind::Mixed && place.n_words() <= FEW_WORDS => {}
-            None => {
-                let floating = last.filter(|_| kind == Kind::Direct && place.floats());
-                found.push(match floating {
-                    Some(last) => Quotation {
-                        speaker: last.speaker,
-                        ..quotation(None, last.resolved.at_most_inferred())
-                    },
-                    None => quotation(None, Resolved::Unresolved),
-                });
-            }
+            None if kind == Kind::Mixed => match place.subject() {
+                Some(speaker) => found.push(Quotation {
+                    speaker: Some(speaker),
+                    ..quotation(None, Resolved::Inferred)
+                }),
+                None if place.n_words() <= FEW_WORDS => {}
+                None => found.push(quotation(None, Resolved::Unresolved)),
+            },
+            None => found.push(match last.filter(|_| place.floats()) {
+                Some(last) => Quotation {
+                    speaker: last.speaker,
+                    ..quotation(None, last.resolved.at_most_inferred())
+                },
+                None => quotation(None, Resolved::Unresolved),
+            }),
         }
     }
     found
@@ -164,13 +157,16 @@ impl<'a> Place<'a> {
                 .map_or(text.len(), |next| next.span.start);
             text[from..to].contains('\n')
         };
-        let mut first = start;
-        while first > 0 && start - first < REACH && tokens[first - 1].span.start >= least {
-            if new_line(first - 1) || ends_sentence(text, tokens, first - 1) {
-                break;
+        let sentence_start = |mut first: usize| {
+            while first > 0 && start - first < REACH && tokens[first - 1].span.start >= least {
+                if new_line(first - 1) || ends_sentence(text, tokens, first - 1) {
+                    break;
+                }
+                first -= 1;
             }
-            first -= 1;
-        }
+            first
+        };
+        let mut first = sentence_start(start);
         let mut last = end;
         while last < tokens.len() && last - end < REACH && tokens[last].span.end <= most {
             let stops = ends_sentence(text, tokens, last) || new_line(last);
@@ -185,13 +181,7 @@ impl<'a> Place<'a> {
             && word(first - 1) == ":"
             && tokens[first - 1].span.start >= least
         {
-            first -= 1;
-            while first > 0 && start - first < REACH && tokens[first - 1].span.start >= least {
-                if new_line(first - 1) || ends_sentence(text, tokens, first - 1) {
-                    break;
-                }
-                first -= 1;
-            }
+            first = sentence_start(first - 1);
         }
         // Nothing of a sentence that ended inside the marks, unless what is behind begins small or with a verb.
         if end > 0 && end < last && new_line(end - 1) {
@@ -260,11 +250,9 @@ impl<'a> Place<'a> {
         if let Some(clause) = self.line_of_transcript().or_else(|| self.signature()) {
             return Some(clause);
         }
-        let back = self.clause_behind();
-        let front = || self.clause_in_front();
         match self.kind() {
-            Kind::Direct => back.or_else(front),
-            Kind::Mixed => front().or(back),
+            Kind::Direct => self.clause_behind().or_else(|| self.clause_in_front()),
+            Kind::Mixed => self.clause_in_front().or_else(|| self.clause_behind()),
         }
     }
 
@@ -325,10 +313,7 @@ impl<'a> Place<'a> {
         }
         (start > first && at > start).then(|| Clause {
             verb: self.tokens[first].span,
-            speaker: ByteSpan {
-                start: self.tokens[start].span.start,
-                end: self.tokens[at - 1].span.end,
-            },
+            speaker: span_of(&self.tokens[start..at]),
         })
     }
 
@@ -353,10 +338,7 @@ impl<'a> Place<'a> {
         let colon = self.tokens.get(at)?;
         (at > first && self.word(at) == ":" && colon.span.end < inside.end).then(|| Clause {
             verb: colon.span,
-            speaker: ByteSpan {
-                start: self.tokens[first].span.start,
-                end: self.tokens[at - 1].span.end,
-            },
+            speaker: span_of(&self.tokens[first..at]),
         })
     }
 
@@ -388,10 +370,7 @@ impl<'a> Place<'a> {
                 self.word(first),
                 "The" | "A" | "An" | "In" | "On" | "At" | "But" | "And"
             );
-        (end > first && !is_article).then(|| ByteSpan {
-            start: self.tokens[first].span.start,
-            end: self.tokens[end - 1].span.end,
-        })
+        (end > first && !is_article).then(|| span_of(&self.tokens[first..end]))
     }
 }
 

@@ -3,8 +3,9 @@
 //! No parser is used. A verb is one of a list; its subject stands before it (*the minister said*) or behind it (*said the
 //! minister*), and ends where a determiner, a mark or a word that no name phrase has comes.
 
-use super::tokens::Token;
+use super::tokens::{Token, span_of};
 use crate::statement::ByteSpan;
+use crate::text::capitals::begins_with_capital;
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
@@ -87,7 +88,6 @@ const ENDS: &[&str] = &[
     "yesterday",
     "today",
     "earlier",
-    "later",
     "later",
     "via",
     "is",
@@ -232,18 +232,10 @@ pub fn behind(text: &str, tokens: &[Token], verb: usize, end: usize) -> Option<C
 fn clause(tokens: &[Token], first: usize, end: usize, verb: usize) -> Clause {
     Clause {
         verb: tokens[verb].span,
-        speaker: ByteSpan {
-            start: tokens[first].span.start,
-            end: tokens[end - 1].span.end,
-        },
+        speaker: span_of(&tokens[first..end]),
     }
 }
 
 fn is_between(word: &str) -> bool {
     BETWEEN.contains(&word) || word.ends_with("ly")
-}
-
-/// Whether a word begins with a capital.
-pub fn begins_with_capital(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
 }

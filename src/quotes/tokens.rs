@@ -12,6 +12,14 @@ pub struct Token {
     pub is_word: bool,
 }
 
+/// From the first to the last of some tokens, of which there is one at least.
+pub fn span_of(tokens: &[Token]) -> ByteSpan {
+    ByteSpan {
+        start: tokens[0].span.start,
+        end: tokens[tokens.len() - 1].span.end,
+    }
+}
+
 /// The words and marks of `text`, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();

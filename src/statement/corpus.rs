@@ -43,13 +43,12 @@ impl LabelledCorpus {
         &self.text[start..self.ends[row]]
     }
 
-    /// The same rows with the texts that `write` makes of a text and the values of further columns, empty where a row has
-    /// none. It appends to what it is given.
-    #[must_use]
-    pub fn map_texts<'c>(
-        &'c self,
-        mut write: impl FnMut(&str, &dyn Fn(&str) -> &'c str, &mut String),
-    ) -> Self {
+    /// Lets `write` make another text of each text and the values of further columns, empty where a row has none. It
+    /// appends to what it is given.
+    pub fn map_texts(
+        &mut self,
+        mut write: impl for<'c> FnMut(&'c str, &dyn Fn(&str) -> &'c str, &mut String),
+    ) {
         let (mut text, mut ends) = (String::new(), Vec::with_capacity(self.len()));
         for row in 0..self.len() {
             let value = |name: &str| {
@@ -59,11 +58,7 @@ impl LabelledCorpus {
             write(self.text(row), &value, &mut text);
             ends.push(text.len());
         }
-        Self {
-            text,
-            ends,
-            ..self.clone()
-        }
+        (self.text, self.ends) = (text, ends);
     }
 
     /// The label of every row.

@@ -37,11 +37,11 @@ pub struct TextSettings {
 
 impl TextSettings {
     /// `corpus` with its texts as these settings want them: with what its columns add.
-    pub fn in_context(&self, corpus: LabelledCorpus) -> LabelledCorpus {
-        match self.context.is_empty() {
-            true => corpus,
-            false => corpus.map_texts(|text, value, out| self.mark(text, value, out)),
+    pub fn in_context(&self, mut corpus: LabelledCorpus) -> LabelledCorpus {
+        if !self.context.is_empty() {
+            corpus.map_texts(|text, value, out| self.mark(text, value, out));
         }
+        corpus
     }
 
     /// The same for statements of several coders.

@@ -13,6 +13,10 @@ use super::stem::Language;
 use crate::statement::ByteSpan;
 use serde::{Deserialize, Serialize};
 
+/// The mark of the speaker.
+pub const SPEAKER: &str = "⟦speaker⟧";
+/// The mark of the target.
+pub const TARGET: &str = "⟦target⟧";
 /// The mark of an actor who is neither speaker nor target, and of every masked name.
 pub const OTHER: &str = "⟦other⟧";
 const OPEN: char = '⟦';
@@ -52,11 +56,11 @@ enum Actor {
 }
 
 impl Actor {
-    fn name(self) -> &'static str {
+    fn mark(self) -> &'static str {
         match self {
-            Self::Speaker => "speaker",
-            Self::Target => "target",
-            Self::Other | Self::Either => "other",
+            Self::Speaker => SPEAKER,
+            Self::Target => TARGET,
+            Self::Other | Self::Either => OTHER,
         }
     }
 }
@@ -103,7 +107,7 @@ impl Context {
                 let gap = &text[end..word.span.start];
                 if before != Some(actor) || !matches!(gap, " " | "-") {
                     push_neighbours(gap, out);
-                    push_mark(&[actor.name()], out);
+                    out.push_str(actor.mark());
                 }
                 before = Some(actor);
                 end = word.span.end;
@@ -114,7 +118,7 @@ impl Context {
             let value = value(column);
             if !value.is_empty() {
                 out.push(' ');
-                push_mark(&[column, ": ", value], out);
+                push_value(column, value, out);
             }
         }
     }
@@ -150,9 +154,9 @@ pub(super) fn for_each_piece(text: &str, mut on_piece: impl FnMut(ByteSpan, bool
     on_piece(ByteSpan { start, end }, false);
 }
 
-fn push_mark(parts: &[&str], out: &mut String) {
+fn push_value(column: &str, value: &str, out: &mut String) {
     out.push(OPEN);
-    for part in parts {
+    for part in [column, ": ", value] {
         let shown = part.chars().take(MAX_VALUE_CHARS);
         out.extend(shown.map(neighbour));
     }
