@@ -7,7 +7,7 @@ use super::interrupt;
 use super::terminal::Terminal;
 use serde::Serialize;
 use stance::io::{Columns, Format, Others, ReadOptions, Reader, Rows, Sink, Source, encoding_for};
-use stance::quotes::{Kind, Quotation, Resolved, quotations};
+use stance::quotes::{Kind, Language, Quotation, Resolved, quotations};
 use stance::statement::ByteSpan;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -196,7 +196,7 @@ impl Output {
     fn article(&mut self, name: &str, text: &str) -> Result<(), Failure> {
         self.n_articles += 1;
         let mut places = Characters::new(text);
-        for (number, quotation) in quotations(text).iter().enumerate() {
+        for (number, quotation) in quotations(text, Language::of_text(text)).iter().enumerate() {
             let row = row(name, number + 1, text, quotation, &mut places);
             if self.n_quotations == 0 {
                 self.header()?;

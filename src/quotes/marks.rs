@@ -85,22 +85,28 @@ fn paragraph_spans(
     left_open: Option<Pair>,
     spans: &mut Vec<MarkedSpan>,
 ) -> Option<Pair> {
-    let mut open: Option<(Pair, usize)> = None;
+    let mut open: Option<(Pair, usize, usize)> = None;
     let mut goes_on = false;
     let mut before: Option<char> = None;
     let mut characters = body.char_indices().peekable();
     let mut is_first = true;
-    while let Some((at, c)) = characters.next() {
+    while let Some((at, typed)) = characters.next() {
+        // Two apostrophes in a row are typed for a mark.
+        let doubled =
+            matches!(typed, '\'' | '`') && characters.next_if(|&(_, next)| next == typed).is_some();
+        let c = if doubled { '"' } else { typed };
+        let width = if doubled { 2 } else { c.len_utf8() };
         let after = characters.peek().map(|&(_, c)| c);
         match open {
-            Some((pair, from)) if pair.close.contains(&c) && closes(pair, before, after) => {
-                let inside = start + from + pair.open.len_utf8();
+            Some((pair, from, inside))
+                if pair.close.contains(&c) && closes(pair, before, after) =>
+            {
                 push(
                     text,
                     start + from,
                     inside,
                     start + at,
-                    start + at + c.len_utf8(),
+                    start + at + width,
                     goes_on,
                     spans,
                 );
@@ -112,24 +118,16 @@ fn paragraph_spans(
                     && opens(*pair, before, after)
                 {
                     goes_on = is_first && left_open.is_some_and(|left| left.open == c);
-                    open = Some((*pair, at));
+                    open = Some((*pair, at, start + at + width));
                 }
             }
         }
         is_first &= c.is_whitespace();
         before = Some(c);
     }
-    let (pair, from) = open?;
+    let (pair, from, inside) = open?;
     let end = start + body.len();
-    push(
-        text,
-        start + from,
-        start + from + pair.open.len_utf8(),
-        end,
-        end,
-        goes_on,
-        spans,
-    );
+    push(text, start + from, inside, end, end, goes_on, spans);
     Some(pair)
 }
 

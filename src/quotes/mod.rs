@@ -4,9 +4,16 @@
 //! [reporting clause](reporting) around each. All offsets are bytes of the article. Nothing is looked up outside of the
 //! text; `docs/quotes.md` has the rules and what they are worth.
 
+pub mod class;
 pub mod find;
+pub mod indirect;
+pub mod language;
 pub mod marks;
+pub mod place;
+pub mod quotation;
 pub mod reporting;
 pub mod tokens;
 
-pub use find::{Kind, Quotation, Resolved, quotations};
+pub use find::quotations;
+pub use language::Language;
+pub use quotation::{Kind, Quotation, Resolved};

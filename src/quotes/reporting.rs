@@ -3,239 +3,186 @@
 //! No parser is used. A verb is one of a list; its subject stands before it (*the minister said*) or behind it (*said the
 //! minister*), and ends where a determiner, a mark or a word that no name phrase has comes.
 
-use super::tokens::{Token, span_of};
+use super::class::Class;
+use super::tokens::Tokens;
 use crate::statement::ByteSpan;
-use crate::text::capitals::begins_with_capital;
-use rustc_hash::FxHashSet;
-use std::sync::LazyLock;
+use std::ops::Range;
 
-static VERBS: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| include_str!("verbs_en.txt").split_whitespace().collect());
-
-/// Words between a subject and its verb.
-const BETWEEN: &[&str] = &[
-    "also",
-    "again",
-    "has",
-    "have",
-    "had",
-    "is",
-    "was",
-    "are",
-    "were",
-    "later",
-    "then",
-    "once",
-    "often",
-    "recently",
-    "repeatedly",
-    "reportedly",
-    "still",
-    "even",
-    "just",
-    "only",
-    "previously",
-    "first",
-    "publicly",
-    "himself",
-    "herself",
-    "themselves",
-    "been",
-    "would",
-    "will",
-    "did",
-    "not",
-    "never",
-    "went",
-    "on",
-    "to",
-    "quickly",
-    "simply",
-];
-const PRONOUNS: &[&str] = &["he", "she", "they", "it", "i", "we", "who", "you"];
-const DETERMINERS: &[&str] = &[
-    "the", "a", "an", "one", "another", "some", "his", "her", "their", "its", "many", "several",
-    "two", "three", "other", "both",
-];
-/// Small words that a noun phrase has inside.
-const INSIDE: &[&str] = &[
-    "of", "for", "and", "de", "van", "von", "al", "bin", "the", "a",
-];
-/// Small words that end a noun phrase behind a verb.
-const ENDS: &[&str] = &[
-    "in",
-    "on",
-    "at",
-    "during",
-    "as",
-    "when",
-    "after",
-    "before",
-    "while",
-    "to",
-    "by",
-    "from",
-    "about",
-    "that",
-    "who",
-    "with",
-    "if",
-    "but",
-    "because",
-    "since",
-    "last",
-    "this",
-    "yesterday",
-    "today",
-    "earlier",
-    "later",
-    "via",
-    "is",
-    "was",
-    "has",
-    "had",
-    "recently",
-    "again",
-    "into",
-    "through",
-    "over",
-    "under",
-];
 /// The most tokens of a noun phrase.
 const LONGEST_PHRASE: usize = 14;
+/// Letters of an abbreviation in front of a name: *Gov. Lind*.
+const SHORT: usize = 4;
 
-/// A verb and who is its subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A verb and who is its subject, in tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
     /// The verb, or *according to*.
-    pub verb: ByteSpan,
+    pub verb: usize,
     /// The subject.
-    pub speaker: ByteSpan,
+    pub speaker: Range<usize>,
 }
 
-/// Verbs that are nouns as often: they count behind a name or a pronoun alone.
-const ALSO_NOUNS: &[&str] = &[
-    "calls",
-    "charges",
-    "claims",
-    "comments",
-    "demands",
-    "notes",
-    "questions",
-    "reports",
-    "states",
-    "thought",
-    "tweets",
-];
-
-/// Whether a word reports speech.
-pub fn is_verb(word: &str) -> bool {
-    VERBS.contains(word)
-}
-
-/// Whether a word that reports speech is a noun as often.
-pub fn is_also_noun(word: &str) -> bool {
-    ALSO_NOUNS.contains(&word)
-}
-
-/// Whether a word is a pronoun that speaks.
-pub fn is_pronoun(word: &str) -> bool {
-    PRONOUNS.contains(&word.to_lowercase().as_str())
-}
-
-/// The clause of the verb `tokens[verb]`, whose subject stands in `first..verb`.
-pub fn before(text: &str, tokens: &[Token], first: usize, verb: usize) -> Option<Clause> {
-    let word = |at: usize| tokens[at].span.of(text);
-    let lower = |at: usize| word(at).to_lowercase();
-    let mut at = verb;
-    while at > first && tokens[at - 1].is_word && is_between(&lower(at - 1)) {
-        at -= 1;
-    }
-    // An apposition between commas: *Lind, the envoy of Norland, said*.
-    if at > first && word(at - 1) == "," {
-        let opening = (first..at - 1).rev().find(|&comma| word(comma) == ",");
-        at = opening.unwrap_or(at - 1);
-    }
-    let end = at;
-    while at > first && end - at < LONGEST_PHRASE {
-        let token = tokens[at - 1];
-        let small = lower(at - 1);
-        if !token.is_word {
-            // `.` of *Gov.*, and parties in brackets: *Lind (N)*.
-            let joins =
-                matches!(word(at - 1), "." | "(" | ")" | "-" | "’" | "'" | "/") && at - 1 > first;
-            let is_name = at >= 2 && tokens[at - 2].is_word && begins_with_capital(word(at - 2));
-            if joins && (is_name || word(at - 1) == "(") && at < end {
-                at -= 1;
-                continue;
-            }
-            break;
+impl Tokens<'_> {
+    /// Whether a token reports speech; *so-called* does not, *his tweets*, *the United States* and *a Norland report* neither.
+    pub fn reports(&self, at: usize, verbs: Class) -> bool {
+        if !self.has(at, verbs) {
+            return false;
         }
-        if is_pronoun(&small) {
-            return (at == end).then(|| clause(tokens, at - 1, end, verb));
+        let is_also_noun = self.has(at, Class::NOUN);
+        let Some(before) = at.checked_sub(1) else {
+            return true;
+        };
+        if self.is(before, "-") || self.has(before, Class::GENITIVE) {
+            return false;
         }
-        at -= 1;
-        if DETERMINERS.contains(&small.as_str())
-            && !(at > first && INSIDE.contains(&lower(at - 1).as_str()))
+        if !is_also_noun {
+            return true;
+        }
+        // *Claims* behind one, *claim* behind several.
+        let is_inflected = self.word(at).ends_with('s') || self.word(at).ends_with("ed");
+        let several = || is_inflected || self.word(before).ends_with('s');
+        !self.is_capital(at)
+            && (self.has(before, Class::PRONOUN.and(Class::BETWEEN))
+                || self.is_capital(before) && several())
+    }
+
+    /// The first word in front of `verb` that is no adverb or auxiliary of it, plus one: where a subject would end.
+    pub fn before_auxiliaries(&self, first: usize, verb: usize) -> usize {
+        let mut at = verb;
+        while at > first
+            && self.is_word(at - 1)
+            && (self.has(at - 1, Class::BETWEEN) || self.word(at - 1).ends_with("ly"))
         {
-            break;
+            at -= 1;
         }
-        if is_verb(&small) || ENDS.contains(&small.as_str()) {
-            at += 1;
-            break;
-        }
+        at
     }
-    while at < end && (!tokens[at].is_word || INSIDE[..3].contains(&lower(at).as_str())) {
-        at += 1;
-    }
-    (at < end).then(|| clause(tokens, at, end, verb))
-}
 
-/// The clause of the verb `tokens[verb]`, whose subject stands in `verb + 1..end`.
-pub fn behind(text: &str, tokens: &[Token], verb: usize, end: usize) -> Option<Clause> {
-    let word = |at: usize| tokens[at].span.of(text);
-    let first = verb + 1;
-    let mut at = first;
-    while at < end && at - first < LONGEST_PHRASE {
-        let token = tokens[at];
-        let small = word(at).to_lowercase();
-        if !token.is_word {
-            let is_abbreviation = word(at) == "."
-                && at > first
-                && word(at - 1).chars().count() <= 4
-                && begins_with_capital(word(at - 1))
-                && at + 1 < end
-                && begins_with_capital(word(at + 1));
-            if is_abbreviation || matches!(word(at), "(" | ")" | "-") {
-                at += 1;
+    /// The subject of `tokens[verb]` that stands in `first..verb`.
+    pub fn subject_before(&self, first: usize, verb: usize) -> Option<Clause> {
+        let mut at = self.before_auxiliaries(first, verb);
+        // An apposition between commas: *Lind, the envoy of Norland, said*.
+        if at > first && self.is(at - 1, ",") {
+            let opening = (first..at - 1).rev().find(|&comma| self.is(comma, ","));
+            at = opening.unwrap_or(at - 1);
+        }
+        let end = at;
+        while at > first && end - at < LONGEST_PHRASE {
+            if let Some(bracket) = self.bracket(first, at) {
+                at = bracket;
                 continue;
             }
-            break;
+            if !self.is_word(at - 1) {
+                // `.` of *Gov.*
+                let joins =
+                    matches!(self.word(at - 1), "." | "-" | "’" | "'" | "/") && at - 1 > first;
+                let is_name = at >= 2 && self.is_capital(at - 2);
+                if joins && is_name && at < end {
+                    at -= 1;
+                    continue;
+                }
+                break;
+            }
+            if self.has(at - 1, Class::PRONOUN) {
+                return (at == end).then(|| Clause {
+                    verb,
+                    speaker: at - 1..end,
+                });
+            }
+            at -= 1;
+            let inside = at > first && self.has(at - 1, Class::INSIDE);
+            if self.has(at, Class::DETERMINER) && !inside {
+                break;
+            }
+            let is_verb = self.has(at, Class::VERB) && !self.is_capital(at);
+            if is_verb || self.has(at, Class::ENDS) {
+                at += 1;
+                break;
+            }
         }
-        if at > first && ENDS.contains(&small.as_str()) {
-            break;
+        while at < end
+            && (!self.is_word(at) || matches!(self.word(at), "of" | "for" | "and" | "And"))
+        {
+            at += 1;
         }
-        if at == first && (ENDS.contains(&small.as_str()) || is_verb(&small)) {
+        (at < end).then_some(Clause {
+            verb,
+            speaker: at..end,
+        })
+    }
+
+    /// Where a bracket that ends in front of `at` begins: the party of *Lind (N)*.
+    fn bracket(&self, first: usize, at: usize) -> Option<usize> {
+        if !self.is(at - 1, ")") {
             return None;
         }
-        at += 1;
-        if is_pronoun(&small) {
-            break;
+        (first.max(at.saturating_sub(SHORT * 2))..at)
+            .rev()
+            .find(|&at| self.is(at, "(") && at > first)
+    }
+
+    /// The subject of `tokens[verb]` that stands in `verb + 1..end`.
+    pub fn subject_behind(&self, verb: usize, end: usize) -> Option<Clause> {
+        let first = verb + 1;
+        let mut at = first;
+        while at < end && at - first < LONGEST_PHRASE {
+            if !self.is_word(at) {
+                let is_abbreviation = self.is(at, ".")
+                    && at > first
+                    && self.word(at - 1).chars().count() <= SHORT
+                    && self.is_capital(at - 1)
+                    && at + 1 < end
+                    && self.is_capital(at + 1);
+                if is_abbreviation || matches!(self.word(at), "(" | ")" | "-") {
+                    at += 1;
+                    continue;
+                }
+                break;
+            }
+            if at > first && self.has(at, Class::ENDS.and(Class::THAT)) {
+                break;
+            }
+            if at == first && self.has(at, Class::ENDS.and(Class::VERB).and(Class::THAT)) {
+                return None;
+            }
+            at += 1;
+            if self.has(at - 1, Class::PRONOUN) {
+                break;
+            }
         }
+        while at > first && !self.is_word(at - 1) && !self.is(at - 1, ")") {
+            at -= 1;
+        }
+        (at > first).then_some(Clause {
+            verb,
+            speaker: first..at,
+        })
     }
-    while at > first && !tokens[at - 1].is_word && word(at - 1) != ")" {
-        at -= 1;
+
+    /// What a sentence that begins at `first` begins with, if it is a name or a pronoun; at most up to `end`.
+    pub fn subject_of(&self, first: usize, end: usize) -> Option<Range<usize>> {
+        let first = (first..end).find(|&at| self.is_word(at))?;
+        let is_participle = self.word(first).ends_with("ing") || self.has(first, Class::VERB);
+        if is_participle || self.has(first, Class::THAT) {
+            return None;
+        }
+        if self.has(first, Class::PRONOUN) {
+            return Some(first..first + 1);
+        }
+        let end = (first..end).find(|&at| !self.is_capital(at)).unwrap_or(end);
+        // *The* alone is no name, *The White House* is one.
+        let small = Class::DETERMINER.and(Class::ENDS).and(Class::INSIDE);
+        let is_article = end == first + 1 && (self.has(first, small) || self.is(end, ","));
+        (end > first && !is_article).then_some(first..end)
     }
-    (at > first).then(|| clause(tokens, first, at, verb))
 }
 
-fn clause(tokens: &[Token], first: usize, end: usize, verb: usize) -> Clause {
-    Clause {
-        verb: tokens[verb].span,
-        speaker: span_of(&tokens[first..end]),
+/// A span of some tokens without white space at its ends.
+pub fn trimmed(text: &str, span: ByteSpan) -> ByteSpan {
+    let inside = span.of(text);
+    let start = span.start + (inside.len() - inside.trim_start().len());
+    ByteSpan {
+        start,
+        end: start + inside.trim().len(),
     }
-}
-
-fn is_between(word: &str) -> bool {
-    BETWEEN.contains(&word) || word.ends_with("ly")
 }

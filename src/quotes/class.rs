@@ -1,0 +1,97 @@
+//! What the word lists of a language say of a word.
+
+/// A set of marks; a word may be a verb and a noun at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Class(u32);
+
+impl Class {
+    /// No list has it.
+    pub const NONE: Self = Self(0);
+    /// Reports speech.
+    pub const VERB: Self = Self(1);
+    /// Does something by speaking, to what its object names: *condemned the attack*.
+    pub const OBJECT_VERB: Self = Self(1 << 1);
+    /// Is a verb of the lists and a noun as often.
+    pub const NOUN: Self = Self(1 << 2);
+    /// Reports words between marks alone.
+    pub const DIRECT_ONLY: Self = Self(1 << 3);
+    /// Opens an indirect clause.
+    pub const THAT: Self = Self(1 << 4);
+    /// May stand between a subject and its verb.
+    pub const BETWEEN: Self = Self(1 << 5);
+    /// A pronoun that can speak.
+    pub const PRONOUN: Self = Self(1 << 6);
+    /// Begins a noun phrase.
+    pub const DETERMINER: Self = Self(1 << 7);
+    /// A small word that a noun phrase has inside.
+    pub const INSIDE: Self = Self(1 << 8);
+    /// A small word that ends a noun phrase.
+    pub const ENDS: Self = Self(1 << 9);
+    /// A day, a month, *yesterday*.
+    pub const TIME: Self = Self(1 << 10);
+    /// *According to*, before the source.
+    pub const ACCORDING: Self = Self(1 << 11);
+    /// The same behind the source.
+    pub const ACCORDING_BEHIND: Self = Self(1 << 12);
+    /// A noun that a reported clause hangs on: *the claim that …*
+    pub const STATEMENT: Self = Self(1 << 13);
+    /// Its full stop ends no sentence.
+    pub const ABBREVIATION: Self = Self(1 << 14);
+    /// *Mr*, *Frau*.
+    pub const HONORIFIC: Self = Self(1 << 15);
+    /// An office or a part that somebody has: *minister*, *resident*.
+    pub const ROLE: Self = Self(1 << 16);
+    /// A given name.
+    pub const GIVEN: Self = Self(1 << 17);
+    /// Of one man.
+    pub const MALE: Self = Self(1 << 18);
+    /// Of one woman.
+    pub const FEMALE: Self = Self(1 << 19);
+    /// Of several.
+    pub const PLURAL: Self = Self(1 << 20);
+    /// Of no person.
+    pub const NEUTER: Self = Self(1 << 21);
+    /// *I*, *we*.
+    pub const FIRST: Self = Self(1 << 22);
+    /// *You*.
+    pub const SECOND: Self = Self(1 << 23);
+    /// *Who*.
+    pub const RELATIVE: Self = Self(1 << 24);
+    /// Begins with a capital.
+    pub const CAPITAL: Self = Self(1 << 25);
+    /// A genitive with an apostrophe.
+    pub const GENITIVE: Self = Self(1 << 26);
+    /// Ends a sentence.
+    pub const SENTENCE_END: Self = Self(1 << 27);
+    /// The first token of a line.
+    pub const LINE_START: Self = Self(1 << 28);
+    /// *And*, *but*.
+    pub const CONJUNCTION: Self = Self(1 << 29);
+    /// A form of *be* that a passive has.
+    pub const PASSIVE: Self = Self(1 << 30);
+    /// A verb that whom it speaks to follows: *told*, *urged*.
+    pub const ADDRESSES: Self = Self(1 << 31);
+
+    /// Man, woman, several or none.
+    pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
+
+    /// Whether one mark of `any` is set.
+    pub fn has(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    /// These marks and those.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The marks that both have.
+    pub const fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// These without those.
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}

@@ -1,0 +1,266 @@
+//! A stretch between marks with what stands around it: whether somebody's words, and where the clause is that tells whose.
+
+use super::class::Class;
+use super::marks::MarkedSpan;
+use super::quotation::Kind;
+use super::reporting::Clause;
+use super::tokens::Tokens;
+use crate::text::capitals::begins_with_capital;
+use std::ops::Range;
+
+/// Tokens on either side of a quotation that a reporting clause is looked for in.
+const REACH: usize = 40;
+/// Tokens behind a quotation that its verb stands in.
+const VERB_REACH: usize = 16;
+/// Tokens between a verb and the direct quotation behind it.
+const NEAR: usize = 8;
+/// The most words of a name in a line of a transcript, and of a title.
+const NAME_WORDS: usize = 4;
+const TITLE_WORDS: usize = 6;
+
+/// A marked stretch.
+pub struct Place<'a> {
+    tokens: &'a Tokens<'a>,
+    span: MarkedSpan,
+    /// Tokens of the sentence in front of it, and of what is behind it up to the sentence's end or the next stretch.
+    front: Range<usize>,
+    back: Range<usize>,
+}
+
+impl<'a> Place<'a> {
+    /// The stretch `marked[number]`.
+    pub fn new(tokens: &'a Tokens<'a>, marked: &[MarkedSpan], number: usize) -> Self {
+        let span = marked[number];
+        let all = &tokens.all;
+        let start = tokens.at_byte(span.whole.start);
+        let end = tokens.at_byte(span.whole.end);
+        let least = number
+            .checked_sub(1)
+            .map_or(0, |before| marked[before].whole.end);
+        let most = marked
+            .get(number + 1)
+            .map_or(tokens.text.len(), |next| next.whole.start);
+        let line_start = |at: usize| tokens.has(at, Class::LINE_START);
+        let sentence_start = |mut first: usize| {
+            while first > 0 && start - first < REACH && all[first - 1].span.start >= least {
+                if line_start(first) || tokens.has(first - 1, Class::SENTENCE_END) {
+                    break;
+                }
+                first -= 1;
+            }
+            first
+        };
+        let mut first = sentence_start(start);
+        let mut last = end;
+        while last < all.len() && last - end < REACH && all[last].span.end <= most {
+            let stops = tokens.has(last, Class::SENTENCE_END) || line_start(last + 1);
+            last += 1;
+            if stops {
+                break;
+            }
+        }
+        // *The paper reports:*, and the quotation in a paragraph of its own.
+        if first == start
+            && first > 1
+            && tokens.is(first - 1, ":")
+            && all[first - 1].span.start >= least
+        {
+            first = sentence_start(first - 1);
+        }
+        // Nothing of a sentence that ended inside the marks, unless what is behind begins small or with a verb.
+        if end > 0 && end < last && line_start(end) {
+            last = end;
+        }
+        let ended = span.inside.of(tokens.text).trim_end().ends_with('.');
+        if ended && last > end && tokens.is_capital(end) {
+            last = end;
+        }
+        Self {
+            tokens,
+            span,
+            front: first..start,
+            back: end..last,
+        }
+    }
+
+    fn inside(&self) -> &'a str {
+        self.span.inside.of(self.tokens.text)
+    }
+
+    /// The words of the stretch.
+    pub fn n_words(&self) -> usize {
+        self.inside().split_whitespace().count()
+    }
+
+    /// Whether nothing but the quotation is in its sentence.
+    pub fn floats(&self) -> bool {
+        self.front.is_empty() && self.back.clone().all(|at| !self.tokens.is_word(at))
+    }
+
+    /// Whole clauses, or a part of the sentence around it.
+    pub fn kind(&self) -> Kind {
+        let inside = self.inside().trim();
+        let begins = inside
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .is_some_and(|c| !c.is_lowercase());
+        let introduced = self
+            .front
+            .clone()
+            .next_back()
+            .is_none_or(|at| matches!(self.tokens.word(at), "," | ":"));
+        let clause = inside.ends_with([',', '.', '!', '?', '…', '—', '-']);
+        match begins && (introduced || clause) || introduced && clause {
+            true => Kind::Direct,
+            false => Kind::Mixed,
+        }
+    }
+
+    /// The reporting clause of the sentence: behind the quotation, else in front of it.
+    pub fn clause(&self) -> Option<Clause> {
+        if let Some(clause) = self.line_of_transcript().or_else(|| self.signature()) {
+            return Some(clause);
+        }
+        match self.kind() {
+            Kind::Direct => self.clause_behind().or_else(|| self.clause_in_front()),
+            _ => self.clause_in_front().or_else(|| self.clause_behind()),
+        }
+    }
+
+    fn clause_behind(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let mut verb = self
+            .back
+            .clone()
+            .filter(|&at| tokens.reports(at, Class::VERB));
+        let verb = verb.find(|&at| at - self.back.start < VERB_REACH)?;
+        let first = self.back.clone().find(|&at| tokens.is_word(at))?;
+        if verb > first {
+            return tokens.subject_before(first, verb);
+        }
+        let behind = tokens.subject_behind(verb, self.back.end);
+        // *The minister, “…”, said*: where verbs come last.
+        behind.or_else(|| {
+            let speaker = self.subject()?;
+            Some(Clause { verb, speaker })
+        })
+    }
+
+    fn clause_in_front(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        // *According to the minister, “…”*
+        let mut front = self.front.clone();
+        if let Some(at) = front.find(|&at| tokens.has(at, Class::ACCORDING))
+            && let Some(clause) = tokens.subject_behind(at, self.front.end)
+        {
+            return Some(clause);
+        }
+        // Of several, the first reports the rest: *Lind said that the envoy had called it “…”*.
+        // A direct quotation has its own right before it.
+        let mut verbs = self.verbs_in_front();
+        let near = (self.kind() == Kind::Direct)
+            .then(|| verbs.clone().next_back())
+            .flatten()
+            .filter(|&at| self.front.end - at < NEAR);
+        let verb = near.or_else(|| verbs.next())?;
+        let of_sentence = || {
+            let speaker = self.subject()?;
+            Some(Clause { verb, speaker })
+        };
+        let joined = tokens.before_auxiliaries(self.front.start, verb);
+        let is_participle = tokens.word(verb).ends_with("ing")
+            || (joined..verb).any(|at| tokens.is(at, "to"))
+            || joined > self.front.start && tokens.has(joined - 1, Class::CONJUNCTION);
+        let is_relative = verb >= self.front.start + 2
+            && tokens.has(verb - 1, Class::PRONOUN)
+            && matches!(tokens.word(verb - 2), "what" | "which" | "What");
+        let clause = || tokens.subject_before(self.front.start, verb);
+        match is_participle || is_relative {
+            true => of_sentence().or_else(clause),
+            false => clause().or_else(of_sentence),
+        }
+    }
+
+    /// The verbs in front of it, without one that opens the sentence: *Asked by reporters, …*
+    fn verbs_in_front(&self) -> impl DoubleEndedIterator<Item = usize> + Clone + use<'a> {
+        let (tokens, opening) = (self.tokens, self.front.start);
+        self.front
+            .clone()
+            .filter(move |&at| at > opening && tokens.reports(at, Class::VERB))
+    }
+
+    /// The name behind a dash, as under a saying: *“…” — Mara Lind*.
+    fn signature(&self) -> Option<Clause> {
+        let first = self.back.start;
+        let mut at = first;
+        while at < self.back.end && matches!(self.tokens.word(at), "―" | "—" | "–" | "-" | ".")
+        {
+            at += 1;
+        }
+        let start = at;
+        while at < self.back.end
+            && (self.tokens.is_capital(at) || self.tokens.is(at, ".") && at + 1 < self.back.end)
+        {
+            at += 1;
+        }
+        (start > first && at > start).then_some(Clause {
+            verb: first,
+            speaker: start..at,
+        })
+    }
+
+    /// The name in capitals that a line of a transcript begins with: *“LIND: We agree.”*
+    fn line_of_transcript(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let first = tokens.at_byte(self.span.inside.start);
+        let is_capitals = |word: &str| {
+            word.chars()
+                .all(|c| c.is_uppercase() || c == '’' || c == '\'')
+        };
+        let mut at = first;
+        while tokens.is_word(at) && at - first < NAME_WORDS && is_capitals(tokens.word(at)) {
+            at += 1;
+        }
+        let is_named =
+            at > first && tokens.is(at, ":") && tokens.all[at].span.end < self.span.inside.end;
+        is_named.then_some(Clause {
+            verb: at,
+            speaker: first..at,
+        })
+    }
+
+    /// Whether it is written like the title of a work: few words, all of them with capitals, in a sentence that goes on.
+    pub fn is_title(&self) -> bool {
+        let inside = self.inside();
+        let words = || {
+            inside
+                .split_whitespace()
+                .filter(|word| word.chars().any(char::is_alphabetic))
+        };
+        let small = |word: &str| word.chars().count() <= 3 && word != inside.trim();
+        words().count() <= TITLE_WORDS
+            && words().all(|word| begins_with_capital(word) || small(word))
+    }
+
+    /// Whether it is a title that a noun stands in front of: *the anthem “Over the Sea”*.
+    pub fn is_named_title(&self) -> bool {
+        let before = self.front.clone().next_back();
+        self.is_title()
+            && before.is_some_and(|at| {
+                self.tokens.is_word(at)
+                    && !self.tokens.has(
+                        at,
+                        Class::VERB
+                            .and(Class::THAT)
+                            .and(Class::ENDS)
+                            .and(Class::INSIDE)
+                            .and(Class::PRONOUN),
+                    )
+            })
+    }
+
+    /// What the sentence begins with, if it is a name or a pronoun.
+    pub fn subject(&self) -> Option<Range<usize>> {
+        self.tokens.subject_of(self.front.start, self.front.end)
+    }
+}
