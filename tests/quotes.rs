@@ -70,9 +70,9 @@ fn an_article_gives_its_quotations_with_speakers_and_offsets() {
             (
                 "If they pull back their boats tonight, ours will be in port by morning,",
                 "she",
-                "stated"
+                "inferred"
             ),
-            ("to be named", "who", "stated"),
+            ("to be named", "who", "inferred"),
             (
                 "that the ferry would leave at noon",
                 "The harbour master of Port Halle",
@@ -92,7 +92,7 @@ fn an_article_gives_its_quotations_with_speakers_and_offsets() {
             (
                 "I will not let my children remember another,",
                 "she",
-                "stated"
+                "inferred"
             ),
             (
                 "The third round of talks opens at nine in the old customs house",
@@ -101,6 +101,39 @@ fn an_article_gives_its_quotations_with_speakers_and_offsets() {
             ),
         ]
     );
+}
+
+#[test]
+fn pronouns_and_descriptions_have_the_name_of_whom_they_stand_for() {
+    let dir = Workdir::with("article.txt", article());
+    let out = dir
+        .run(&["quotes", "article.txt", "--output-format", "jsonl"])
+        .ok();
+    let rows: Vec<Value> = String::from_utf8(out.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |text: &str| {
+        rows.iter()
+            .find(|row| row["text"].as_str().unwrap().starts_with(text))
+            .unwrap()
+    };
+    let row = of("If they pull back");
+    assert_eq!(row["speaker"], "she");
+    assert_eq!(row["speaker_canonical"], "Irena Tolk");
+    let row = of("the remarks");
+    assert_eq!(row["speaker_canonical"], "Irena Tolk");
+    assert_eq!(row["speaker_role"], "Suderia’s foreign minister");
+    let row = of("I will not let");
+    assert_eq!(row["speaker_canonical"], "Mara Quill");
+    assert_eq!(
+        row["context"],
+        "“I will not let my children remember another,” she added."
+    );
+    let row = of("We will answer");
+    assert_eq!(row["speaker_canonical"], "Oskar Brandel");
+    assert_eq!(row["speaker_role"], "Defence Minister");
 }
 
 #[test]

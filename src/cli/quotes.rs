@@ -172,11 +172,17 @@ struct Row<'a> {
     speaker: Option<&'a str>,
     speaker_start: Option<usize>,
     speaker_end: Option<usize>,
+    speaker_role: Option<&'a str>,
+    speaker_canonical: &'a str,
     verb: Option<&'a str>,
+    target: Option<&'a str>,
+    target_start: Option<usize>,
+    target_end: Option<usize>,
     resolved: Resolved,
+    context: &'a str,
 }
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 19] = [
     "article_id",
     "quote_id",
     "kind",
@@ -188,8 +194,14 @@ const HEADER: [&str; 13] = [
     "speaker",
     "speaker_start",
     "speaker_end",
+    "speaker_role",
+    "speaker_canonical",
     "verb",
+    "target",
+    "target_start",
+    "target_end",
     "resolved",
+    "context",
 ];
 
 impl Output {
@@ -244,7 +256,7 @@ fn row<'a>(
     name: &'a str,
     number: usize,
     text: &'a str,
-    quotation: &Quotation,
+    quotation: &'a Quotation,
     places: &mut Characters<'_>,
 ) -> Row<'a> {
     let of = |span: ByteSpan| span.of(text);
@@ -263,8 +275,14 @@ fn row<'a>(
         speaker: quotation.speaker.map(of),
         speaker_start: quotation.speaker.map(|span| places.before(span.start)),
         speaker_end: quotation.speaker.map(|span| places.before(span.end)),
+        speaker_role: quotation.role.map(of),
+        speaker_canonical: &quotation.canonical,
         verb: quotation.verb.map(of),
+        target: quotation.target.map(of),
+        target_start: quotation.target.map(|span| places.before(span.start)),
+        target_end: quotation.target.map(|span| places.before(span.end)),
         resolved: quotation.resolved,
+        context: of(quotation.context),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A set of marks; a word may be a verb and a noun at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Class(u32);
+pub struct Class(u64);
 
 impl Class {
     /// No list has it.
@@ -71,6 +71,9 @@ impl Class {
     pub const PASSIVE: Self = Self(1 << 30);
     /// A verb that whom it speaks to follows: *told*, *urged*.
     pub const ADDRESSES: Self = Self(1 << 31);
+
+    /// Who is told as an audience: *reporters*.
+    pub const AUDIENCE: Self = Self(1 << 32);
 
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);

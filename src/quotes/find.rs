@@ -3,10 +3,13 @@
 use super::indirect::statements;
 use super::language::Language;
 use super::marks::{MarkedSpan, spans};
+use super::people::People;
 use super::place::Place;
 use super::quotation::{Kind, Quotation, Resolved};
 use super::reporting::{Clause, trimmed};
+use super::target::{Said, target};
 use super::tokens::Tokens;
+use crate::statement::ByteSpan;
 use std::ops::Range;
 
 /// The most words of a marked stretch that may only distance a word or name a work.
@@ -18,7 +21,56 @@ pub fn quotations(text: &str, language: &Language) -> Vec<Quotation> {
     let tokens = Tokens::new(text, language);
     let mut found = marked_quotations(&tokens, &marked);
     add_indirect(&tokens, &mut found);
+    identify(&tokens, &mut found);
     found
+}
+
+/// Says who the speakers are, whom they speak of, and in which sentence.
+fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
+    let range = |span: ByteSpan| {
+        let start = tokens.at_byte(span.start);
+        start..tokens.at_byte(span.end).max(start + 1).min(tokens.count())
+    };
+    let quoted: Vec<Range<usize>> = found
+        .iter()
+        .filter(|quotation| quotation.kind == Kind::Direct)
+        .map(|quotation| range(quotation.span))
+        .collect();
+    let mut people = People::new(tokens, &quoted);
+    let everybody = People::new(tokens, &[]);
+    let mut sentence = 0..0;
+    for quotation in found {
+        let speaker = quotation.speaker.map(range);
+        if let Some(speaker) = speaker.clone().filter(|range| !range.is_empty()) {
+            match people.identify(tokens, speaker) {
+                Some(identity) => {
+                    quotation.canonical = identity.canonical;
+                    quotation.role = identity.role.map(|role| tokens.span(role));
+                    if identity.inferred {
+                        quotation.resolved = quotation.resolved.at_most_inferred();
+                    }
+                }
+                None => quotation.resolved = Resolved::Unresolved,
+            }
+        }
+        let said = Said {
+            verb: quotation.verb.map(|verb| tokens.at_byte(verb.start)),
+            speaker,
+            canonical: quotation.canonical.clone(),
+            content: range(quotation.span),
+        };
+        quotation.target = target(tokens, &everybody, &said).map(|target| tokens.span(target));
+        // Quotations come in order, so sentences are cut once.
+        let whole = quotation.whole;
+        while sentence.end < tokens.count() && tokens.all[sentence.end].span.start <= whole.start {
+            sentence = tokens.sentence(sentence.end);
+        }
+        let mut context = sentence.clone();
+        while context.end < tokens.count() && tokens.all[context.end - 1].span.end < whole.end {
+            context.end = tokens.sentence(context.end).end;
+        }
+        quotation.context = tokens.span(context);
+    }
 }
 
 /// Adds what is reported without marks, and makes quotations of parts of a clause as long as the clause.
@@ -66,6 +118,10 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
                 speaker: statement.speaker.map(|range| tokens.span(range)),
                 verb: Some(tokens.all[statement.verb].span),
                 resolved: Resolved::Stated,
+                role: None,
+                canonical: String::new(),
+                target: None,
+                context: span,
             });
         }
     }
@@ -79,7 +135,7 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
         let place = Place::new(tokens, marked, number);
         let clause = place.clause();
         let kind = place.kind();
-        let last = found.last().copied();
+        let last = found.last().cloned();
         let quotation = |clause: Option<Clause>, resolved| Quotation {
             kind,
             span: trimmed(tokens.text, span.inside),
@@ -87,8 +143,12 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
             speaker: clause.as_ref().map(|of| tokens.span(of.speaker.clone())),
             verb: clause.map(|clause| tokens.all[clause.verb].span),
             resolved,
+            role: None,
+            canonical: String::new(),
+            target: None,
+            context: span.whole,
         };
-        if let (true, Some(last)) = (span.goes_on, last) {
+        if let (true, Some(last)) = (span.goes_on, &last) {
             // Who speaks is told in one paragraph and holds for all: mostly the last.
             let now = match clause {
                 Some(clause) => quotation(Some(clause), Resolved::Stated),
@@ -187,7 +247,17 @@ mod tests {
                 "He",
             ),
         ] {
-            assert_eq!(told(text), [(kind, quote, Some(speaker), Stated)], "{text}");
+            // Nobody is named whom *he* could stand for.
+            let resolved = if speaker == "He" {
+                Resolved::Unresolved
+            } else {
+                Stated
+            };
+            assert_eq!(
+                told(text),
+                [(kind, quote, Some(speaker), resolved)],
+                "{text}"
+            );
         }
     }
 

@@ -25,7 +25,7 @@ static LANGUAGES: LazyLock<[Language; 1]> =
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 21] = [
+const SECTIONS: [(&str, Class); 22] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -47,6 +47,7 @@ const SECTIONS: [(&str, Class); 21] = [
     ("conjunctions", Class::CONJUNCTION),
     ("passive", Class::PASSIVE),
     ("addresses", Class::ADDRESSES),
+    ("audience", Class::AUDIENCE),
 ];
 
 /// What stands behind a colon.

@@ -9,9 +9,11 @@ pub mod find;
 pub mod indirect;
 pub mod language;
 pub mod marks;
+pub mod people;
 pub mod place;
 pub mod quotation;
 pub mod reporting;
+pub mod target;
 pub mod tokens;
 
 pub use find::quotations;

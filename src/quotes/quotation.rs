@@ -38,7 +38,7 @@ impl Resolved {
 }
 
 /// Somebody's words, and whose they are. Spans are bytes of the article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotation {
     /// How it is quoted.
     pub kind: Kind,
@@ -52,4 +52,12 @@ pub struct Quotation {
     pub verb: Option<ByteSpan>,
     /// How the speaker was found.
     pub resolved: Resolved,
+    /// What the speaker is: *foreign minister*.
+    pub role: Option<ByteSpan>,
+    /// The name that the speaker goes by in the article; empty if there is none.
+    pub canonical: String,
+    /// Who or what it is about or addressed to.
+    pub target: Option<ByteSpan>,
+    /// The sentence or sentences around it.
+    pub context: ByteSpan,
 }

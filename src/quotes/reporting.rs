@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// The most tokens of a noun phrase.
 const LONGEST_PHRASE: usize = 14;
+/// Appositions between a name and its verb.
+const MOST_APPOSITIONS: usize = 4;
 /// Letters of an abbreviation in front of a name: *Gov. Lind*.
 const SHORT: usize = 4;
 
@@ -61,10 +63,23 @@ impl Tokens<'_> {
     /// The subject of `tokens[verb]` that stands in `first..verb`.
     pub fn subject_before(&self, first: usize, verb: usize) -> Option<Clause> {
         let mut at = self.before_auxiliaries(first, verb);
-        // An apposition between commas: *Lind, the envoy of Norland, said*.
+        // Appositions between commas: *Lind, 52, the envoy of Norland, said*.
         if at > first && self.is(at - 1, ",") {
-            let opening = (first..at - 1).rev().find(|&comma| self.is(comma, ","));
-            at = opening.unwrap_or(at - 1);
+            at -= 1;
+            let mut opening = at;
+            for _ in 0..MOST_APPOSITIONS {
+                let comma = (first..opening).rev().find(|&comma| self.is(comma, ","));
+                let Some(comma) = comma else { break };
+                let goes_on = Class::VERB.and(Class::BETWEEN).and(Class::CONJUNCTION);
+                if opening < at && (comma..opening).any(|at| self.has(at, goes_on)) {
+                    break;
+                }
+                opening = comma;
+                if self.has(comma - usize::from(comma > first), Class::DETERMINER) {
+                    break;
+                }
+            }
+            at = opening;
         }
         let end = at;
         while at > first && end - at < LONGEST_PHRASE {
