@@ -18,8 +18,17 @@ pub struct Language {
 type Phrase = (Vec<Box<str>>, Class);
 
 /// The languages, the first for what is none of the others.
-static LANGUAGES: LazyLock<[Language; 1]> =
-    LazyLock::new(|| [Language::parsed("en", include_str!("languages/en.txt"))]);
+static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
+    [
+        Language::parsed("en", include_str!("languages/en.txt")),
+        Language::parsed("fr", include_str!("languages/fr.txt")),
+        Language::parsed("es", include_str!("languages/es.txt")),
+        Language::parsed("de", include_str!("languages/de.txt")),
+        Language::parsed("ru", include_str!("languages/ru.txt")),
+        Language::parsed("ar", include_str!("languages/ar.txt")),
+        Language::parsed("tr", include_str!("languages/tr.txt")),
+    ]
+});
 
 /// Characters of an article that its language is told by.
 const TOLD_BY: usize = 1200;

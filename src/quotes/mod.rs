@@ -1,8 +1,9 @@
-//! From an article to its quotations: what was said between marks, and by whom.
+//! From an article to its quotations: what was said or reported, by whom, about whom.
 //!
-//! [`spans`](marks::spans) pairs quotation marks, [`quotations`] decides which pairs are somebody's words and looks for a
-//! [reporting clause](reporting) around each. All offsets are bytes of the article. Nothing is looked up outside of the
-//! text; `docs/quotes.md` has the rules and what they are worth.
+//! [`spans`](marks::spans) pairs quotation marks; [`quotations`] decides which pairs are somebody's words, looks for a
+//! [reporting clause](reporting) around each, adds what is [reported without marks](indirect), and says [who is who](people) and
+//! [whom it is about](target). All offsets are bytes of the article. Nothing is looked up outside of the text and the word
+//! lists of its [`Language`]; `docs/quotes.md` has the rules and what they are worth.
 
 pub mod class;
 pub mod find;

@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// Tokens that a pronoun looks back over.
 const LOOK_BACK: usize = 600;
+/// The most names and speakers that are looked at backwards, or that share a word.
+const MOST_LOOKED_AT: usize = 500;
 /// The most words of a name.
 const LONGEST_NAME: usize = 5;
 
@@ -43,6 +45,8 @@ pub struct People {
     people: Vec<Person>,
     /// Where somebody spoke, and who.
     spoken: Vec<(usize, usize)>,
+    /// Who is only described, by the description.
+    described: FxHashMap<String, usize>,
 }
 
 /// Whom a speaker's words stand for.
@@ -92,7 +96,7 @@ impl People {
             let last = base(tokens.word(name.end - 1));
             let first = base(tokens.word(name.start));
             let known = by_word.get(last).and_then(|known| {
-                known.iter().copied().find(|&person| {
+                known.iter().copied().take(MOST_LOOKED_AT).find(|&person| {
                     name.len() == 1 || people.people[person].name.starts_with(first)
                 })
             });
@@ -237,9 +241,10 @@ impl People {
         }
         let text = base(tokens.span(described.clone()).of(tokens.text));
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let person = match self.people.iter().position(|person| person.name == name) {
-            Some(person) => person,
+        let person = match self.described.get(&name) {
+            Some(&person) => person,
             None => {
+                self.described.insert(name.clone(), self.people.len());
                 let class = title.map_or(Class::NONE, |title| tokens.all[title].class);
                 self.people.push(Person {
                     name,
@@ -259,11 +264,16 @@ impl People {
         (at - last.name.end < 16).then_some(last.person)
     }
 
+    /// Names in front of the mention `before`, from the last.
+    fn back_from(&self, before: usize) -> impl Iterator<Item = &Mention> {
+        self.mentions[..before].iter().rev().take(MOST_LOOKED_AT)
+    }
+
     /// The last person in front of `at` who was called what the token `at` is.
     fn with_role(&self, tokens: &Tokens<'_>, at: usize) -> Option<usize> {
         let same = |other: usize| tokens.word(other).eq_ignore_ascii_case(tokens.word(at));
         let before = self.mentions.partition_point(|of| of.name.start < at);
-        self.mentions[..before].iter().rev().find_map(|mention| {
+        self.back_from(before).find_map(|mention| {
             let behind = || role_behind(tokens, mention.name.end);
             let role = mention.role.clone().or_else(behind)?;
             role.into_iter().any(same).then_some(mention.person)
@@ -290,9 +300,13 @@ impl People {
             .spoken
             .iter()
             .rev()
+            .take(MOST_LOOKED_AT)
             .find(|&&(place, person)| near(place) && fits(person, true));
         let before = self.mentions.partition_point(|of| of.name.start < at);
-        let mut subjects = self.mentions[..before].iter().rev();
+        let mut subjects = self.mentions[..before]
+            .iter()
+            .rev()
+            .take_while(|of| near(of.name.start));
         let subject = subjects.find(|of| {
             let first = of.role.as_ref().map_or(of.name.start, |role| role.start);
             near(first)
@@ -310,7 +324,7 @@ impl People {
                 spoken
                     .map(|of| of.1)
                     .or(subject.map(|of| of.person))
-                    .or_else(|| Some(self.mentions[..before].iter().rev().find(known)?.person))
+                    .or_else(|| Some(self.back_from(before).find(known)?.person))
             }
         }
     }
