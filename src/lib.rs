@@ -51,6 +51,7 @@
 pub mod audit;
 pub mod check;
 pub mod classifier;
+pub mod documents;
 pub mod evaluation;
 pub mod explanation;
 pub mod features;

@@ -178,10 +178,40 @@ fn articles_in_rows_give_the_same_as_files() {
 }
 
 #[test]
+fn a_web_page_gives_the_same_quotations_as_its_text() {
+    let text = article();
+    let paragraphs: Vec<String> = text
+        .trim()
+        .split("\n\n")
+        .map(|of| format!("<p>{of}</p>"))
+        .collect();
+    let menu = "<nav><a href=\"/\">Home</a> <a href=\"/w\">“Weather”</a></nav>";
+    let page = format!(
+        "<!doctype html><html><head><meta charset=\"utf-8\"></head><body>{menu}<article>{}</article></body></html>",
+        paragraphs.join("\n")
+    );
+    let dir = Workdir::with("article.txt", &text);
+    dir.write("page.html", page);
+    let rows_of = |file: &str| {
+        let out = dir.run(&["quotes", file]).ok();
+        let rows = records(&out.stdout, b',');
+        let column = |name: &str| rows[0].iter().position(|column| column == name).unwrap();
+        let (text, speaker) = (column("text"), column("speaker_canonical"));
+        let rows = rows[1..].iter();
+        rows.map(|row| (row[text].clone(), row[speaker].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows_of("page.html"), rows_of("article.txt"));
+}
+
+#[test]
 fn what_is_no_text_is_refused_and_an_article_without_quotations_gives_a_header() {
     let dir = Workdir::with("a.pdf", "%PDF-1.4");
     dir.run(&["quotes", "a.pdf"])
-        .failed(1, &["a.pdf: pdf files are not read"]);
+        .failed(1, &["a.pdf: the PDF file cannot be read"]);
+    dir.write("a.rtf", "{\\rtf1}");
+    dir.run(&["quotes", "a.rtf"])
+        .failed(1, &["a.rtf: rtf files are not read"]);
     dir.write("b.txt", b"caf\xe9");
     dir.run(&["quotes", "b.txt"])
         .failed(1, &["b.txt: byte 4 is not UTF-8", "--encoding"]);

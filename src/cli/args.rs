@@ -65,8 +65,8 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct QuotesArgs {
-    /// Articles: text files, one article each; .csv, .tsv and .jsonl files with a row for each; folders of such files; `-` (also
-    /// without any) is a text on standard input
+    /// Articles: text, .html, .pdf and .docx files, one article each; .csv, .tsv and .jsonl files with a row for each; folders of
+    /// such files; `-` (also without any) is a text on standard input
     pub articles: Vec<PathBuf>,
     /// Where to write [default: standard output]; .jsonl writes JSON lines, .gz and .zst are packed
     #[arg(short, long, value_name = "FILE")]

@@ -6,6 +6,7 @@ use super::inputs::keep_apart;
 use super::interrupt;
 use super::terminal::Terminal;
 use serde::Serialize;
+use stance::documents::{self, Document};
 use stance::io::{Columns, Format, Others, ReadOptions, Reader, Rows, Sink, Source, encoding_for};
 use stance::quotes::{Kind, Language, Quotation, Resolved, quotations};
 use stance::statement::ByteSpan;
@@ -13,7 +14,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Files that are no text and are not unpacked here.
-const NO_TEXTS: &[&str] = &["html", "htm", "pdf", "docx", "doc", "odt", "rtf", "epub"];
+const NO_TEXTS: &[&str] = &["doc", "odt", "rtf", "epub"];
 /// Bytes that are read at once.
 const READ_BYTES: usize = 1 << 16;
 
@@ -44,6 +45,7 @@ pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
         delimiter,
         n_articles: 0,
         n_quotations: 0,
+        scanned: Vec::new(),
     };
     interrupt::watch(out.sink.partial());
     for path in paths {
@@ -55,6 +57,12 @@ pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
         out.header()?;
     }
     out.sink.finish()?;
+    if !out.scanned.is_empty() {
+        terminal.warning(format_args!(
+            "pictures without text, not read (make them text with an OCR tool first): {}",
+            out.scanned.join("; ")
+        ));
+    }
     terminal.detail(format_args!(
         "{} quotations in {} articles",
         out.n_quotations, out.n_articles
@@ -100,6 +108,9 @@ fn read(path: &Path, args: &QuotesArgs, out: &mut Output) -> Result<(), Failure>
             path.display()
         )));
     }
+    if let Some(kind) = documents::Kind::of_extension(&extension) {
+        return document(path, kind, out);
+    }
     let format = Format::from_name(path);
     let format = format.filter(|format| matches!(format, Format::Csv { .. } | Format::Jsonl));
     let Some(format) = format else {
@@ -131,6 +142,25 @@ fn read(path: &Path, args: &QuotesArgs, out: &mut Output) -> Result<(), Failure>
     Ok(())
 }
 
+/// Writes the quotations of a web page, a PDF or a DOCX file.
+fn document(path: &Path, kind: documents::Kind, out: &mut Output) -> Result<(), Failure> {
+    let failed = |what: String| Failure::failed(format!("{}: {what}", path.display()));
+    let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    if size.len() > documents::MAX_BYTES as u64 {
+        let limit = documents::MAX_BYTES >> 20;
+        return Err(failed(format!(
+            "the file has more than {limit} MB; split it or save its text alone"
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let document = documents::read(kind, &bytes).map_err(|error| failed(error.to_string()))?;
+    for page in &document.scanned {
+        out.scanned.push(format!("{}, page {page}", path.display()));
+    }
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    out.document(&name, &document)
+}
+
 fn whole_text(path: &Path, mut source: Source) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; READ_BYTES];
@@ -156,6 +186,8 @@ struct Output {
     delimiter: Option<u8>,
     n_articles: u64,
     n_quotations: u64,
+    /// Pages that are pictures.
+    scanned: Vec<String>,
 }
 
 /// A quotation as it is written. Offsets without `byte` count characters.
@@ -180,9 +212,10 @@ struct Row<'a> {
     target_end: Option<usize>,
     resolved: Resolved,
     context: &'a str,
+    page: Option<u32>,
 }
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "article_id",
     "quote_id",
     "kind",
@@ -202,14 +235,29 @@ const HEADER: [&str; 19] = [
     "target_end",
     "resolved",
     "context",
+    "page",
 ];
 
 impl Output {
     fn article(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.quotations(name, text, |_| None)
+    }
+
+    fn document(&mut self, name: &str, document: &Document) -> Result<(), Failure> {
+        self.quotations(name, &document.text, |byte| document.page_of(byte))
+    }
+
+    fn quotations(
+        &mut self,
+        name: &str,
+        text: &str,
+        page: impl Fn(usize) -> Option<u32>,
+    ) -> Result<(), Failure> {
         self.n_articles += 1;
         let mut places = Characters::new(text);
         for (number, quotation) in quotations(text, Language::of_text(text)).iter().enumerate() {
-            let row = row(name, number + 1, text, quotation, &mut places);
+            let mut row = row(name, number + 1, text, quotation, &mut places);
+            row.page = page(quotation.span.start);
             if self.n_quotations == 0 {
                 self.header()?;
             }
@@ -283,6 +331,7 @@ fn row<'a>(
         target_end: quotation.target.map(|span| places.before(span.end)),
         resolved: quotation.resolved,
         context: of(quotation.context),
+        page: None,
     }
 }
 
