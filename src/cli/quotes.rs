@@ -146,12 +146,7 @@ fn read(path: &Path, args: &QuotesArgs, out: &mut Output) -> Result<(), Failure>
 fn document(path: &Path, kind: documents::Kind, out: &mut Output) -> Result<(), Failure> {
     let failed = |what: String| Failure::failed(format!("{}: {what}", path.display()));
     let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    if size.len() > documents::MAX_BYTES as u64 {
-        let limit = documents::MAX_BYTES >> 20;
-        return Err(failed(format!(
-            "the file has more than {limit} MB; split it or save its text alone"
-        )));
-    }
+    documents::check_size(kind, size.len()).map_err(|error| failed(error.to_string()))?;
     let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
     let document = documents::read(kind, &bytes).map_err(|error| failed(error.to_string()))?;
     for page in &document.scanned {

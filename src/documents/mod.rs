@@ -163,19 +163,29 @@ pub enum DocumentError {
     },
 }
 
+/// Refuses a document of more than [`MAX_BYTES`], before its bytes are read.
+///
+/// # Errors
+///
+/// When there are more.
+pub fn check_size(kind: Kind, bytes: u64) -> Result<(), DocumentError> {
+    match bytes > MAX_BYTES as u64 {
+        true => Err(DocumentError::TooLarge {
+            kind,
+            bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+            limit: MAX_BYTES,
+        }),
+        false => Ok(()),
+    }
+}
+
 /// Reads a document's text.
 ///
 /// # Errors
 ///
 /// When the build leaves the kind out, and when the bytes are too many, damaged, protected or not of this kind.
 pub fn read(kind: Kind, bytes: &[u8]) -> Result<Document, DocumentError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(DocumentError::TooLarge {
-            kind,
-            bytes: bytes.len(),
-            limit: MAX_BYTES,
-        });
-    }
+    check_size(kind, bytes.len() as u64)?;
     match kind {
         #[cfg(feature = "html")]
         Kind::Html => html::read(bytes),

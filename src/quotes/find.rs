@@ -98,30 +98,25 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
         let masked = |at: usize| direct.iter().any(|range| range.contains(&at));
         for statement in statements(tokens, sentence.clone(), &masked) {
             let mut span = tokens.span(statement.content.clone());
-            let mut parts = (first..last).filter(|&at| {
-                let whole = found[at].whole;
-                whole.start < span.end && span.start < whole.end
-            });
-            if let Some(part) = parts.next() {
-                let rest: Vec<usize> = parts.collect();
-                for at in std::iter::once(part).chain(rest) {
-                    span.start = span.start.min(found[at].whole.start);
-                    span.end = span.end.max(found[at].whole.end);
-                }
+            let parts: Vec<usize> = (first..last)
+                .filter(|&at| {
+                    let whole = found[at].whole;
+                    whole.start < span.end && span.start < whole.end
+                })
+                .collect();
+            for &at in &parts {
+                span.start = span.start.min(found[at].whole.start);
+                span.end = span.end.max(found[at].whole.end);
+            }
+            if let Some(&part) = parts.first() {
                 found[part].span = span;
                 continue;
             }
             found.push(Quotation {
-                kind: Kind::Indirect,
-                span,
-                whole: span,
                 speaker: statement.speaker.map(|range| tokens.span(range)),
                 verb: Some(tokens.all[statement.verb].span),
                 resolved: Resolved::Stated,
-                role: None,
-                canonical: String::new(),
-                target: None,
-                context: span,
+                ..Quotation::unresolved(Kind::Indirect, span, span)
             });
         }
     }
@@ -137,16 +132,10 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
         let kind = place.kind();
         let last = found.last().cloned();
         let quotation = |clause: Option<Clause>, resolved| Quotation {
-            kind,
-            span: trimmed(tokens.text, span.inside),
-            whole: span.whole,
             speaker: clause.as_ref().map(|of| tokens.span(of.speaker.clone())),
             verb: clause.map(|clause| tokens.all[clause.verb].span),
             resolved,
-            role: None,
-            canonical: String::new(),
-            target: None,
-            context: span.whole,
+            ..Quotation::unresolved(kind, trimmed(tokens.text, span.inside), span.whole)
         };
         if let (true, Some(last)) = (span.goes_on, &last) {
             // Who speaks is told in one paragraph and holds for all: mostly the last.

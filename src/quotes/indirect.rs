@@ -112,6 +112,11 @@ impl Reading<'_> {
         end.max(verb + 1)
     }
 
+    /// Whether some of it is spoken words already.
+    fn is_spoken(&self, content: &Range<usize>) -> bool {
+        content.clone().any(self.masked)
+    }
+
     fn abbreviates(&self, stop: usize) -> bool {
         stop + 1 < self.sentence.end && self.tokens.is(stop, ".")
     }
@@ -135,7 +140,7 @@ impl Reading<'_> {
         } else {
             self.free..at
         };
-        if content.clone().any(|at| (self.masked)(at)) {
+        if self.is_spoken(&content) {
             return behind;
         }
         self.keep(at, Some(clause.speaker), content).max(behind)
@@ -151,7 +156,7 @@ impl Reading<'_> {
             true => self.free..clause.speaker.start,
             false => at + 1..self.end_of_clause(at + 1),
         };
-        if content.clone().any(|at| (self.masked)(at)) {
+        if self.is_spoken(&content) {
             return at + 1;
         }
         self.keep(at, Some(clause.speaker), content)
@@ -173,7 +178,7 @@ impl Reading<'_> {
             });
         let speaker = owner.or_else(|| self.subject.clone());
         let content = at + 1..self.end_of_clause(at + 1);
-        if speaker.is_none() || content.clone().any(|at| (self.masked)(at)) {
+        if speaker.is_none() || self.is_spoken(&content) {
             return at + 1;
         }
         self.keep(at, speaker, content)
@@ -205,7 +210,7 @@ impl Reading<'_> {
             let behind = clause.speaker.end;
             self.subject = Some(clause.speaker.clone());
             let content = self.free..verb;
-            if content.clone().any(|at| (self.masked)(at)) {
+            if self.is_spoken(&content) {
                 return behind;
             }
             return self.keep(verb, Some(clause.speaker), content).max(behind);
@@ -222,7 +227,7 @@ impl Reading<'_> {
         };
         self.subject = Some(self.antecedent(&speaker).unwrap_or_else(|| speaker.clone()));
         if let Some(content) = self.behind(verb) {
-            if content.clone().any(|at| (self.masked)(at)) {
+            if self.is_spoken(&content) {
                 return content.start;
             }
             return self.keep(verb, Some(speaker), content);
@@ -250,7 +255,7 @@ impl Reading<'_> {
             return verb + 1;
         }
         let content = self.free..speaker.start - 1;
-        if content.clone().any(|at| (self.masked)(at)) {
+        if self.is_spoken(&content) {
             return verb + 1;
         }
         let mut next = self
@@ -259,7 +264,7 @@ impl Reading<'_> {
         let comma = self.over_time(verb + 1);
         if tokens.is(comma, ",") && comma + 1 < self.sentence.end {
             let rest = comma + 1..self.end_of_clause(comma + 1);
-            if !rest.clone().any(|at| (self.masked)(at)) {
+            if !self.is_spoken(&rest) {
                 next = self.keep(verb, Some(speaker), rest).max(next);
             }
         }
@@ -306,9 +311,7 @@ impl Reading<'_> {
             return self.behind_addressee(start);
         }
         if tokens.has(start, Class::ENDS) {
-            if let Some(at) = that(start)
-                .filter(|&at| !tokens.has(verb, Class::OBJECT_VERB) || tokens.is(at, "that"))
-            {
+            if let Some(at) = that(start).filter(|&at| !takes_object || tokens.is(at, "that")) {
                 return Some(at..self.end_of_clause(at));
             }
             if !takes_object {
@@ -430,9 +433,7 @@ impl Reading<'_> {
             // *… and said*
             if at > from && tokens.has(at, Class::CONJUNCTION) {
                 let verb = (at + 1..end)
-                    .find(|&at| {
-                        !(tokens.has(at, Class::BETWEEN) || tokens.word(at).ends_with("ly"))
-                    })
+                    .find(|&at| !tokens.is_between(at))
                     .unwrap_or(end);
                 let finite = |at: usize| {
                     let word = tokens.word(at);

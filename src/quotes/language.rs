@@ -17,18 +17,37 @@ pub struct Language {
 /// The words of an entry behind its first, and what it is.
 type Phrase = (Vec<Box<str>>, Class);
 
-/// The languages, the first for what is none of the others.
-static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
-    [
-        Language::parsed("en", include_str!("languages/en.txt")),
-        Language::parsed("fr", include_str!("languages/fr.txt")),
-        Language::parsed("es", include_str!("languages/es.txt")),
-        Language::parsed("de", include_str!("languages/de.txt")),
-        Language::parsed("ru", include_str!("languages/ru.txt")),
-        Language::parsed("ar", include_str!("languages/ar.txt")),
-        Language::parsed("tr", include_str!("languages/tr.txt")),
-    ]
-});
+/// The lists, the first for what is in none of the languages; each is read when it is first asked for.
+static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
+    (
+        "en",
+        LazyLock::new(|| Language::parsed("en", include_str!("languages/en.txt"))),
+    ),
+    (
+        "fr",
+        LazyLock::new(|| Language::parsed("fr", include_str!("languages/fr.txt"))),
+    ),
+    (
+        "es",
+        LazyLock::new(|| Language::parsed("es", include_str!("languages/es.txt"))),
+    ),
+    (
+        "de",
+        LazyLock::new(|| Language::parsed("de", include_str!("languages/de.txt"))),
+    ),
+    (
+        "ru",
+        LazyLock::new(|| Language::parsed("ru", include_str!("languages/ru.txt"))),
+    ),
+    (
+        "ar",
+        LazyLock::new(|| Language::parsed("ar", include_str!("languages/ar.txt"))),
+    ),
+    (
+        "tr",
+        LazyLock::new(|| Language::parsed("tr", include_str!("languages/tr.txt"))),
+    ),
+];
 
 /// Characters of an article that its language is told by.
 const TOLD_BY: usize = 1200;
@@ -73,14 +92,10 @@ const KINDS: [(&str, Class); 9] = [
 ];
 
 impl Language {
-    /// The codes of all languages.
-    pub fn codes() -> impl Iterator<Item = &'static str> {
-        LANGUAGES.iter().map(|language| language.code)
-    }
-
     /// The language with a code.
     pub fn of_code(code: &str) -> Option<&'static Self> {
-        LANGUAGES.iter().find(|language| language.code == code)
+        let found = LANGUAGES.iter().find(|(known, _)| *known == code);
+        found.map(|(_, language)| &**language)
     }
 
     /// The language that `text` is in as far as its beginning tells; English for all that are none of these.
@@ -99,7 +114,7 @@ impl Language {
             Some(whatlang::Lang::Tur) => "tr",
             _ => "en",
         };
-        Self::of_code(code).unwrap_or(&LANGUAGES[0])
+        Self::of_code(code).unwrap_or(&LANGUAGES[0].1)
     }
 
     /// A list; lines that are none of its format are left out.
@@ -209,7 +224,7 @@ mod tests {
 
     #[test]
     fn each_list_has_every_section_that_the_rules_need() {
-        for language in LANGUAGES.iter() {
+        for (_, language) in &LANGUAGES {
             for section in [
                 Class::VERB,
                 Class::PRONOUN,

@@ -5,7 +5,7 @@
 
 use super::class::Class;
 use super::tokens::Tokens;
-use crate::text::capitals::begins_with_capital;
+use crate::text::capitals::{begins_with_capital, without_genitive};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -332,10 +332,7 @@ impl People {
 
 /// Whether a sentence begins at a token, or a determiner away from it.
 fn opens_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
-    let opens = |at: usize| {
-        at == 0 || tokens.has(at, Class::LINE_START) || tokens.has(at - 1, Class::SENTENCE_END)
-    };
-    opens(at) || at > 0 && opens(at - 1)
+    tokens.opens_sentence(at) || tokens.opens_sentence(at - 1)
 }
 
 /// Where to go on behind the line that begins at `first`, if most of its words have capitals; else `first`.
@@ -371,9 +368,7 @@ fn role_behind(tokens: &Tokens<'_>, end: usize) -> Option<Range<usize>> {
 
 /// A run of words with capitals that begins at `at`: role and name.
 fn name_at(tokens: &Tokens<'_>, at: usize) -> Option<(Option<Range<usize>>, Range<usize>)> {
-    let starts_sentence = at == 0
-        || tokens.has(at, Class::LINE_START)
-        || tokens.has(at - 1, Class::SENTENCE_END)
+    let starts_sentence = tokens.opens_sentence(at)
         || !tokens.is_word(at - 1) && !matches!(tokens.word(at - 1), "," | "(" | "-" | ".");
     let small = Class::DETERMINER
         .and(Class::PRONOUN)
@@ -447,11 +442,7 @@ fn name_at(tokens: &Tokens<'_>, at: usize) -> Option<(Option<Range<usize>>, Rang
 
 /// A name without a genitive.
 fn base(word: &str) -> &str {
-    ["'s", "’s", "'S", "’S"]
-        .iter()
-        .find_map(|genitive| word.strip_suffix(genitive))
-        .unwrap_or(word)
-        .trim_end_matches(['’', '\''])
+    without_genitive(word).trim_end_matches(['’', '\''])
 }
 
 #[cfg(test)]

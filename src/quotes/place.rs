@@ -43,7 +43,7 @@ impl<'a> Place<'a> {
         let line_start = |at: usize| tokens.has(at, Class::LINE_START);
         let sentence_start = |mut first: usize| {
             while first > 0 && start - first < REACH && all[first - 1].span.start >= least {
-                if line_start(first) || tokens.has(first - 1, Class::SENTENCE_END) {
+                if tokens.opens_sentence(first) {
                     break;
                 }
                 first -= 1;

@@ -61,3 +61,21 @@ pub struct Quotation {
     /// The sentence or sentences around it.
     pub context: ByteSpan,
 }
+
+impl Quotation {
+    /// Words of which nothing more is known.
+    pub fn unresolved(kind: Kind, span: ByteSpan, whole: ByteSpan) -> Self {
+        Self {
+            kind,
+            span,
+            whole,
+            speaker: None,
+            verb: None,
+            resolved: Resolved::Unresolved,
+            role: None,
+            canonical: String::new(),
+            target: None,
+            context: whole,
+        }
+    }
+}

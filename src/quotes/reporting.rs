@@ -51,13 +51,15 @@ impl Tokens<'_> {
     /// The first word in front of `verb` that is no adverb or auxiliary of it, plus one: where a subject would end.
     pub fn before_auxiliaries(&self, first: usize, verb: usize) -> usize {
         let mut at = verb;
-        while at > first
-            && self.is_word(at - 1)
-            && (self.has(at - 1, Class::BETWEEN) || self.word(at - 1).ends_with("ly"))
-        {
+        while at > first && self.is_between(at - 1) {
             at -= 1;
         }
         at
+    }
+
+    /// Whether a word may stand between a subject and its verb.
+    pub fn is_between(&self, at: usize) -> bool {
+        self.has(at, Class::BETWEEN) || self.word(at).ends_with("ly")
     }
 
     /// The subject of `tokens[verb]` that stands in `first..verb`.
@@ -75,9 +77,6 @@ impl Tokens<'_> {
                     break;
                 }
                 opening = comma;
-                if self.has(comma - usize::from(comma > first), Class::DETERMINER) {
-                    break;
-                }
             }
             at = opening;
         }

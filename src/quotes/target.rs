@@ -37,7 +37,7 @@ pub fn target(tokens: &Tokens<'_>, people: &People, said: &Said) -> Option<Range
 fn object(tokens: &Tokens<'_>, said: &Said) -> Option<Range<usize>> {
     let verb = said.verb?;
     let takes = tokens.has(verb, Class::ADDRESSES.and(Class::OBJECT_VERB));
-    if !takes || verb >= said.content.start && verb >= said.content.end {
+    if !takes || verb >= said.content.end {
         return None;
     }
     let mut start = verb + 1;

@@ -7,6 +7,9 @@ use crate::text::capitals::begins_with_capital;
 use crate::text::segment::for_each_word;
 use std::ops::Range;
 
+/// The most tokens that are read as one sentence: what is longer is none, and reading takes the square of it.
+pub const LONGEST_SENTENCE: usize = 1000;
+
 /// A word, a phrase of the lists, or one punctuation mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
@@ -95,10 +98,15 @@ impl<'t> Tokens<'t> {
         self.all.partition_point(|token| token.span.start < byte)
     }
 
-    /// The sentence that begins at `first`, with the marks that close behind it.
+    /// Whether a sentence begins at a token.
+    pub fn opens_sentence(&self, at: usize) -> bool {
+        at == 0 || self.has(at, Class::LINE_START) || self.has(at - 1, Class::SENTENCE_END)
+    }
+
+    /// The sentence that begins at `first`, with the marks that close behind it; of at most [`LONGEST_SENTENCE`] tokens.
     pub fn sentence(&self, first: usize) -> Range<usize> {
         let mut at = first;
-        while at < self.count() {
+        while at < self.count() && at - first < LONGEST_SENTENCE {
             let ends = self.has(at, Class::SENTENCE_END);
             at += 1;
             if self.has(at, Class::LINE_START) {
@@ -280,6 +288,17 @@ mod tests {
             (".", false),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_text_without_a_stop_is_cut_into_sentences_of_bounded_length() {
+        let text = "he said we wait and ".repeat(1000);
+        let tokens = english(&text);
+        let mut sentence = 0..0;
+        while sentence.end < tokens.count() {
+            sentence = tokens.sentence(sentence.end);
+            assert!(!sentence.is_empty() && sentence.len() <= LONGEST_SENTENCE);
+        }
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub fn words_of(text: &str) -> Vec<Word> {
     words
 }
 
-fn without_genitive(surface: &str) -> &str {
+/// A word less a genitive *'s*.
+pub fn without_genitive(surface: &str) -> &str {
     if !surface.ends_with(['s', 'S']) {
         return surface;
     }
