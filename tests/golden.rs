@@ -108,6 +108,17 @@ fn predict_restates_for_another_mix() {
     predicts("prior.csv", &["--prior", prior]);
 }
 
+/// The article of the examples, from its text to a scored table and to a sheet.
+#[test]
+fn articles_are_scored_end_to_end() {
+    let article = std::fs::read(repository("examples/article.txt")).unwrap();
+    TRAINED.0.write("article.txt", article);
+    prints("quotes.csv", &["quotes", "article.txt"]);
+    let args = ["predict", "--articles", "article.txt", "-m", "m.stance"];
+    prints("articles.csv", &args);
+    prints("sheet.txt", &[&args[..], &["--sheet"]].concat());
+}
+
 #[test]
 fn explain_marks_words_and_adds_up() {
     prints(

@@ -230,3 +230,93 @@ fn what_is_no_text_is_refused_and_an_article_without_quotations_gives_a_header()
     let out = dir.run(&["quotes", "long.txt"]).ok();
     assert_eq!(records(&out.stdout, b',').len(), 2);
 }
+
+#[test]
+fn articles_are_scored_as_their_quotations_are() {
+    let dir = Workdir::with("article.txt", article());
+    let quotes = dir.run(&["quotes", "article.txt"]).ok();
+    let piped = dir.run_with_input(&["predict", "-"], &quotes.stdout).ok();
+    let both = dir.run(&["predict", "--articles", "article.txt"]).ok();
+    let (piped, both) = (records(&piped.stdout, b','), records(&both.stdout, b','));
+    assert_eq!(piped.len(), both.len());
+    let last = both[0].len() - 1;
+    assert_eq!(both[0][last], "needs_check");
+    let resolved = both[0].iter().position(|name| name == "resolved").unwrap();
+    for (piped, both) in piped.iter().zip(&both) {
+        assert_eq!(piped[..], both[..last]);
+    }
+    for row in &both[1..] {
+        assert_eq!(
+            row[last].contains("speaker inferred"),
+            row[resolved] == "inferred"
+        );
+    }
+    let sure = dir
+        .run(&["predict", "--articles", "article.txt", "--threshold", "0"])
+        .ok();
+    let low = |rows: &[Vec<String>]| rows.iter().any(|row| row[row.len() - 1].contains("low"));
+    assert!(low(&both) && !low(&records(&sure.stdout, b',')));
+    dir.run(&["predict", "--articles", "article.txt", "-o", "s.jsonl"])
+        .ok();
+    let line = dir.read_text("s.jsonl");
+    let row: Value = serde_json::from_str(line.lines().nth(2).unwrap()).unwrap();
+    assert_eq!(row["start"], 326);
+    assert!(row["needs_check"].as_str().unwrap().contains("inferred"));
+}
+
+#[test]
+fn articles_without_quotations_are_no_error() {
+    let dir = Workdir::with("a.txt", "It rained.");
+    let out = dir.run(&["predict", "--articles", "a.txt"]).ok();
+    assert_eq!(records(&out.stdout, b',').len(), 1);
+    assert!(out.stderr.contains("no quotations"));
+    dir.run(&["predict", "--articles", "a.txt", "-o", "s.jsonl"])
+        .ok();
+    assert_eq!(dir.read_text("s.jsonl"), "");
+    let sheet = dir.run(&["predict", "--articles", "a.txt", "--sheet"]).ok();
+    assert_eq!(
+        String::from_utf8(sheet.stdout).unwrap(),
+        "a (no quotations)\n\n"
+    );
+    dir.run(&["predict", "--articles", "missing.txt"])
+        .failed(1, &["error: cannot open missing.txt"]);
+    dir.run(&["predict", "a.txt", "--sheet"])
+        .failed(2, &["required arguments"]);
+}
+
+#[test]
+fn speakers_go_by_the_names_of_the_aliases() {
+    let dir = Workdir::with("article.txt", article());
+    dir.write("people.csv", "name,alias\nI. Tolk,irena  tolk\n");
+    let out = dir
+        .run(&["quotes", "article.txt", "--aliases", "people.csv"])
+        .ok();
+    let rows = records(&out.stdout, b',');
+    let canonical = rows[0]
+        .iter()
+        .position(|name| name == "speaker_canonical")
+        .unwrap();
+    let n = |name: &str| rows.iter().filter(|row| row[canonical] == name).count();
+    assert_eq!((n("I. Tolk"), n("Irena Tolk")), (3, 0));
+    dir.write("two.csv", "name,alias\nTolk,minister\nBrandel,Minister\n");
+    dir.run(&["quotes", "article.txt", "--aliases", "two.csv"])
+        .failed(1, &["two.csv, line 3", "stands for `Tolk`"]);
+    dir.write("none.csv", "name,alias\n,minister\n");
+    dir.run(&["quotes", "article.txt", "--aliases", "none.csv"])
+        .failed(1, &["none.csv, line 2", "no name"]);
+}
+
+#[test]
+fn verbs_can_be_added() {
+    let dir = Workdir::with(
+        "a.txt",
+        "Mara Lind tooted that the ferry had left the old pier.",
+    );
+    let rows = |args: &[&str]| records(&dir.run(args).ok().stdout, b',').len() - 1;
+    assert_eq!(rows(&["quotes", "a.txt"]), 0);
+    dir.write("verbs.txt", "# of our harbour\ntooted tooting\n");
+    assert_eq!(rows(&["quotes", "a.txt", "--verbs", "verbs.txt"]), 1);
+    dir.write("wrong.txt", "[verb]\ntooted\n");
+    dir.run(&["quotes", "a.txt", "--verbs", "wrong.txt"])
+        .failed(1, &["wrong.txt: line 1: lists have no section [verb]"]);
+}

@@ -77,6 +77,7 @@ pub fn write(criterion: &mut Criterion) {
                 prediction: &prediction,
                 uncertain: false,
                 unknown_words: None,
+                needs_check: "",
                 reasons: "",
             };
             let mut buffer = Vec::new();

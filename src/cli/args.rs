@@ -83,9 +83,29 @@ pub struct QuotesArgs {
     /// Column (or JSON key) of the article's text
     #[arg(long, default_value = "text", value_name = "NAME")]
     pub text_column: String,
-    /// Column (or JSON key) that names the article
+    #[command(flatten)]
+    pub of: ArticleArgs,
+}
+
+/// How quotations are found in articles.
+#[derive(Debug, Args)]
+pub struct ArticleArgs {
+    /// Column (or JSON key) that names the article, where articles are rows of a table
     #[arg(long, default_value = "article_id", value_name = "NAME")]
     pub id_column: String,
+    /// Names to go by in all articles: a table with the columns `alias` and `name`
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
+    /// More reporting verbs, one or more a line; may have the sections of a word list (docs/quotes.md)
+    #[arg(long, value_name = "FILE")]
+    pub verbs: Option<PathBuf>,
+}
+
+impl ArticleArgs {
+    /// The files that are read beside the articles.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.aliases.iter().chain(&self.verbs)
+    }
 }
 
 /// Where rows come from.
@@ -412,9 +432,19 @@ pub enum CalibrationArg {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_args = of_articles)]
 pub struct PredictArgs {
-    /// Statements; `-` (also without any) is standard input
+    /// Statements, or articles with --articles; `-` (also without any) is standard input
     pub data: Vec<PathBuf>,
+    /// Score what is quoted in articles (all that `stance quotes` reads): in a terminal a sheet with the words that weigh
+    /// marked, elsewhere a row for each quotation, with a column `needs_check`
+    #[arg(long, conflicts_with_all = ["text", "format"])]
+    pub articles: bool,
+    /// Print the sheet also where no terminal is
+    #[arg(long, conflicts_with_all = ["output", "output_format", "unknown_words", "reasons", "prefix"])]
+    pub sheet: bool,
+    #[command(flatten)]
+    pub of: ArticleArgs,
     /// A statement to score; may be repeated
     #[arg(short, long, value_name = "TEXT", conflicts_with = "data")]
     pub text: Vec<String>,
@@ -462,6 +492,14 @@ pub struct PredictArgs {
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// What counts with `--articles` alone.
+fn of_articles(arg: clap::Arg) -> clap::Arg {
+    match arg.get_id().as_str() {
+        "id_column" | "aliases" | "verbs" | "sheet" => arg.requires("articles"),
+        _ => arg,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

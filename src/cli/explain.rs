@@ -3,21 +3,13 @@
 use super::args::ExplainArgs;
 use super::failure::Failure;
 use super::inputs::{open_model, say_unmarked};
+use super::marked::{coloured, marked, printable};
 use super::terminal::Terminal;
-use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 use stance::explanation::{Explanation, Piece};
 use stance::label::LabelSet;
 use stance::model::StanceModel;
 use std::fmt::Write;
-use std::io::IsTerminal;
-
-/// Words that speak for the prediction, and against it.
-const FOR: Style = AnsiColor::Green.on_default();
-const AGAINST: Style = AnsiColor::Red.on_default();
-/// A word is marked from this weight on, and marked strongly from the second on (calibrated log-odds).
-const MARKED: f64 = 0.1;
-const STRONG: f64 = 0.4;
 
 pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), Failure> {
     let model = open_model(args.model.as_ref())?;
@@ -37,12 +29,6 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
     }
     terminal.result(&out)
-}
-
-/// Whether colours will be seen; without them words are marked with signs.
-fn coloured() -> bool {
-    let choice = anstream::AutoStream::choice(&std::io::stdout());
-    choice != anstream::ColorChoice::Never && std::io::stdout().is_terminal()
 }
 
 fn write_sheet(out: &mut String, text: &str, why: &Explanation, labels: &LabelSet, top: usize) {
@@ -137,67 +123,6 @@ fn heaviest(piece: &Piece) -> f64 {
 
 fn width(text: &str) -> usize {
     text.chars().count()
-}
-
-/// The text with each word that weighs marked: in colour, or `[+word]` and `[-word]`.
-fn marked(text: &str, why: &Explanation, coloured: bool) -> String {
-    let predicted = why.prediction.label().index();
-    // What each byte's word adds; runs of words share theirs out evenly over their occurrences and bytes' words.
-    let mut words: Vec<(usize, usize, f64)> = Vec::new();
-    for piece in &why.pieces {
-        for span in &piece.spans {
-            let weight = piece.calibrated[predicted] / piece.spans.len() as f64;
-            if span.of(text).split_whitespace().count() == 1 {
-                words.push((span.start, span.end, weight));
-            }
-        }
-    }
-    words.sort_by_key(|&(start, end, _)| (start, end));
-    for piece in &why.pieces {
-        for span in &piece.spans {
-            let inside: Vec<usize> = (0..words.len())
-                .filter(|&i| words[i].0 >= span.start && words[i].1 <= span.end)
-                .collect();
-            if inside.len() > 1 {
-                let share = piece.calibrated[predicted] / (piece.spans.len() * inside.len()) as f64;
-                inside.into_iter().for_each(|i| words[i].2 += share);
-            }
-        }
-    }
-    let mut out = String::new();
-    let mut at = 0;
-    for (start, end, weight) in words {
-        if start < at || weight.abs() < MARKED {
-            continue;
-        }
-        out.push_str(&printable(&text[at..start]));
-        let word = printable(&text[start..end]);
-        let style = if weight > 0.0 { FOR } else { AGAINST };
-        let style = if weight.abs() >= STRONG {
-            style.bold()
-        } else {
-            style
-        };
-        let sign = if weight > 0.0 { '+' } else { '-' };
-        let written = match coloured {
-            true => write!(out, "{style}{word}{style:#}"),
-            false => write!(out, "[{sign}{word}]"),
-        };
-        written.expect("a string takes all");
-        at = end;
-    }
-    out.push_str(&printable(&text[at..]));
-    out
-}
-
-/// The text with control characters made visible: they could restyle the terminal, or be taken out with the colours.
-fn printable(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\t' => c,
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(shown).collect()
 }
 
 fn as_json(model: &StanceModel, text: &str, why: &Explanation) -> Value {

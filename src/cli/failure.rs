@@ -56,12 +56,22 @@ impl fmt::Display for Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 impl From<stance::io::Error> for Failure {
     fn from(error: stance::io::Error) -> Self {
         if error.is_broken_pipe() {
-            Self::BrokenPipe
-        } else {
-            Self::Failed(error.to_string())
+            return Self::BrokenPipe;
+        }
+        // Of a table that was made while it was read.
+        match error {
+            stance::io::Error::Read { source, .. }
+                if source.get_ref().is_some_and(|inner| inner.is::<Self>()) =>
+            {
+                let inner = source.into_inner().and_then(|inner| inner.downcast().ok());
+                inner.map_or(Self::BrokenPipe, |inner| *inner)
+            }
+            error => Self::Failed(error.to_string()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! interrupted; a reader that closes the pipe is success.
 
 mod args;
+mod articles;
 mod check;
 mod coders;
 mod compare;
@@ -15,12 +16,17 @@ mod inspect;
 mod interrupt;
 mod label_errors;
 mod learning_curve;
+mod marked;
+mod needs_check;
 mod out_of_fold;
 mod pipeline;
 mod predict;
 mod progress;
+mod quotation_rows;
 mod quotes;
 mod report;
+mod scoring;
+mod sheet;
 mod shell;
 mod systems;
 mod terminal;

@@ -1,36 +1,31 @@
 //! `stance predict`: every row in comes out again, in its place, with a label and probabilities beside it.
 
 use super::args::{OnError, PredictArgs};
+use super::articles::Articles;
 use super::failure::Failure;
-use super::inputs::{
-    keep_apart, open_model, read_options, say_opened, say_unmarked, set_threads, thousands,
-};
+use super::inputs::{keep_apart, open_model, read_options, say_opened, say_unmarked, set_threads};
 use super::progress::Progress;
+use super::quotation_rows::{Finder, QuotationTable};
+use super::quotes::table_format;
+use super::scoring::{Batch, RowScoring, Tally};
 use super::terminal::Terminal;
-use super::{interrupt, pipeline};
-use stance::explanation::{Explanation, reasons};
-use stance::features::vectorizer::{CACHE_BYTES, Coverage};
-use stance::io::{
-    Block, BlockWriter, Content, Format, Others, Output, OutputOptions, Reader, RowError, Rows,
-    Scored, Sink, Source,
-};
-use stance::model::{Familiarity, Prior, Scorer, StanceModel};
-use stance::prediction::{Prediction, UNITS};
-use stance::statement::TextBatch;
+use super::{interrupt, pipeline, sheet};
+use stance::features::vectorizer::CACHE_BYTES;
+use stance::io::{Format, Others, Output, OutputOptions, ReadOptions, Reader, Sink, Source};
+use stance::model::{Prior, StanceModel};
+use stance::prediction::UNITS;
+use stance::quotes::COLUMNS;
 use std::io::{Cursor, IsTerminal};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Rows, or bytes of text, that are scored side by side.
-const BATCH_ROWS: usize = 32;
-const BATCH_BYTES: usize = 16 << 10;
 /// What the words seen by all threads together may take.
 const ALL_CACHES: usize = 2 * CACHE_BYTES;
 
 pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
     let n_workers = set_threads(args.threads);
     let progress = Progress::new(terminal);
-    let inputs = args.data.iter().chain(&args.model);
+    let inputs = args.data.iter().chain(&args.model).chain(args.of.files());
     keep_apart(args.output.iter().map(|path| ("--output", path)), inputs)?;
     let model = open_model(args.model.as_ref())?;
     terminal.detail(format_args!(
@@ -45,7 +40,16 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
             "--unknown-words: the model knows pieces of words alone; train one with --word-ngrams",
         ));
     }
-    let reader = open_reader(args, &model, terminal)?;
+    if args.articles && is_sheet(args) {
+        let finder = finder(args, &model, terminal)?;
+        let threshold = threshold.map(millionths);
+        return sheet::print(finder, &model, prior, threshold, terminal);
+    }
+    let path = args.output.as_deref().unwrap_or(Path::new("-"));
+    let Some(reader) = open_reader(args, &model, terminal)? else {
+        Sink::create(path, args.force)?.finish()?;
+        return say_no_quotations(terminal);
+    };
     let input = reader.table().format();
     let file = reader.table().file().clone();
     let format = Format::for_output(args.output_format, args.output.as_deref(), input);
@@ -53,18 +57,19 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         prefix: args.prefix.clone(),
         uncertain: threshold.is_some(),
         unknown_words: args.unknown_words,
+        needs_check: args.articles,
         reasons: args.reasons.is_some(),
         error: args.on_error == OnError::Keep,
     };
     let output = Output::new(reader.table(), format, model.labels(), options)?;
-    let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
     interrupt::watch(sink.partial());
     let rows = RowScoring {
         model: &model,
         output: &output,
-        threshold: threshold.map(|p| (p * f64::from(UNITS)).round() as u32),
+        threshold: threshold.map(millionths),
         reasons: args.reasons,
+        quotations: args.articles,
         keep: args.on_error == OnError::Keep,
     };
     if args.text.is_empty() {
@@ -79,7 +84,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         || {
             let scorer = model.scorer().with_prior(prior.clone());
             let scorer = scorer.with_cache_bytes((ALL_CACHES / n_workers).max(CACHE_BYTES / 8));
-            (scorer, TextBatch::new())
+            (scorer, Batch::default())
         },
         |state, block, out| rows.score(state, block, out),
         |reader| {
@@ -101,7 +106,10 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
             }
         },
     )?;
-    if tally.rows == 0 {
+    if tally.rows == 0 && args.articles {
+        sink.write(output.header())?;
+        say_no_quotations(terminal)?;
+    } else if tally.rows == 0 {
         return Err(Failure::failed(format!(
             "{file} has no rows to score; give a file with at least one"
         )));
@@ -122,6 +130,60 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         bytes_read.into_inner() as f64 / 1e6 / seconds,
     ));
     Ok(())
+}
+
+fn say_no_quotations(terminal: &Terminal) -> Result<(), Failure> {
+    terminal.notice("no quotations in the articles");
+    Ok(())
+}
+
+fn millionths(probability: f64) -> u32 {
+    (probability * f64::from(UNITS)).round() as u32
+}
+
+/// Whether quotations are for a person to read rather than for a program.
+fn is_sheet(args: &PredictArgs) -> bool {
+    let is_table = args.output.is_some()
+        || args.output_format.is_some()
+        || args.reasons.is_some()
+        || args.unknown_words;
+    args.sheet || !is_table && std::io::stdout().is_terminal()
+}
+
+fn finder(args: &PredictArgs, model: &StanceModel, terminal: &Terminal) -> Result<Finder, Failure> {
+    let mut columns = model.card().text.context.columns();
+    if let Some(missing) = columns.find(|name| !COLUMNS.contains(&name.as_str())) {
+        return Err(Failure::failed(format!(
+            "the model reads the column `{missing}` beside the text, which quotations do not have; train one without it, \
+             or add the column to the table of `stance quotes`"
+        )));
+    }
+    let (encoding, text_column) = (args.input.encoding.as_ref(), &args.input.text_column);
+    let articles = Articles::new(&args.data, encoding, text_column, &args.of, terminal)?;
+    Finder::new(articles, &args.of)
+}
+
+/// The quotations of the articles as if they were a file; none if that would have no bytes.
+fn open_quotations(
+    args: &PredictArgs,
+    model: &StanceModel,
+    terminal: &Terminal,
+) -> Result<Option<Reader>, Failure> {
+    let format = table_format(args.output_format, args.output.as_deref())?;
+    let mut table = QuotationTable::new(finder(args, model, terminal)?, format);
+    if table.next()?.is_empty() {
+        return Ok(None);
+    }
+    let mut columns: Vec<String> = model.card().text.context.columns().cloned().collect();
+    columns.push("resolved".to_owned());
+    let mut options = ReadOptions {
+        format: Some(format),
+        ..ReadOptions::default()
+    };
+    options.columns.others = Others::Named(columns);
+    let source = Source::from_reader("articles", table, None)?;
+    let reader = Reader::from_source(source, Path::new("articles"), options)?;
+    Ok(Some(reader))
 }
 
 fn prior(model: &StanceModel, args: &PredictArgs) -> Result<Option<Prior>, Failure> {
@@ -180,11 +242,15 @@ fn threshold(
     Ok(Some(found.threshold))
 }
 
+/// The rows to score; none if there is nothing in the articles.
 fn open_reader(
     args: &PredictArgs,
     model: &StanceModel,
     terminal: &Terminal,
-) -> Result<Reader, Failure> {
+) -> Result<Option<Reader>, Failure> {
+    if args.articles {
+        return open_quotations(args, model, terminal);
+    }
     let mut options = read_options(&args.input)?;
     if !args.text.is_empty() {
         say_unmarked(model, &args.text, terminal);
@@ -199,7 +265,8 @@ fn open_reader(
         let bytes = table.into_inner().expect("a vector takes all");
         options.format = Some(Format::CSV);
         let source = Source::from_reader("--text", Cursor::new(bytes), None)?;
-        return Ok(Reader::from_source(source, Path::new("--text"), options)?);
+        let reader = Reader::from_source(source, Path::new("--text"), options)?;
+        return Ok(Some(reader));
     }
     let standard_input = [Path::new("-").to_owned()];
     let paths = if args.data.is_empty() {
@@ -221,191 +288,5 @@ fn open_reader(
     let reader =
         Reader::open(paths, options).map_err(|error| Failure::from(error).with(&beside))?;
     say_opened(reader.opened(), terminal);
-    Ok(reader)
-}
-
-/// How the rows of a block are scored and written.
-struct RowScoring<'p> {
-    model: &'p StanceModel,
-    output: &'p Output,
-    /// In millionths.
-    threshold: Option<u32>,
-    reasons: Option<usize>,
-    keep: bool,
-}
-
-impl RowScoring<'_> {
-    fn score(
-        &self,
-        (scorer, texts): &mut (Scorer<'_>, TextBatch),
-        block: &Block,
-        out: &mut Vec<u8>,
-    ) -> Result<Tally, Failure> {
-        let mut tally = Tally::default();
-        let mut writer = BlockWriter::new(self.output, block.table(), out);
-        let mut rows = Rows::new(block);
-        texts.clear();
-        while let Some(row) = rows.next_row() {
-            tally.rows += 1;
-            let error = match &row.content {
-                Err(error) => error.clone(),
-                Ok(content) => match writer.keep(&row) {
-                    Err(error) => error,
-                    Ok(()) => {
-                        texts.push_with(|out| self.write_text(content, out));
-                        tally.note_columns(content.others);
-                        if texts.len() == BATCH_ROWS || texts.joined().len() > BATCH_BYTES {
-                            self.score_batch(scorer, texts, &mut writer, &mut tally);
-                        }
-                        continue;
-                    }
-                },
-            };
-            if !self.keep {
-                return Err(Failure::failed(format!(
-                    "{error} (--on-error keep goes on and marks the row)"
-                )));
-            }
-            self.score_batch(scorer, texts, &mut writer, &mut tally);
-            writer.failed(&row, &error);
-            tally.failed += 1;
-            tally.first_error.get_or_insert(error);
-        }
-        self.score_batch(scorer, texts, &mut writer, &mut tally);
-        Ok(tally)
-    }
-
-    /// The text that is scored: the row's, with what its columns add.
-    fn write_text(&self, content: &Content<'_>, out: &mut String) {
-        let settings = &self.model.card().text;
-        // Statements of the command line carry their marks themselves.
-        if settings.context.is_empty() || content.others.is_empty() {
-            return out.push_str(content.text);
-        }
-        let value = |name: &str| {
-            let at = settings.context.columns().position(|column| column == name);
-            at.map_or("", |at| content.others[at].as_str())
-        };
-        settings.mark(content.text, value, out);
-    }
-
-    /// Scores and writes the rows that are held back.
-    fn score_batch(
-        &self,
-        scorer: &mut Scorer<'_>,
-        texts: &mut TextBatch,
-        writer: &mut BlockWriter<'_>,
-        tally: &mut Tally,
-    ) {
-        let mut write = |prediction: &Prediction, coverage: Coverage, is_blank, reasons: &str| {
-            tally.seen.add(prediction, coverage);
-            tally.blank += u64::from(is_blank);
-            let top = prediction.millionths()[prediction.label().index()];
-            let uncertain = self.threshold.is_some_and(|threshold| top < threshold);
-            tally.uncertain += u64::from(uncertain);
-            writer.scored(&Scored {
-                prediction,
-                uncertain,
-                unknown_words: (coverage.words > 0).then(|| {
-                    let (words, unknown) = (coverage.words as u64, coverage.unknown as u64);
-                    // Rounded to the nearest, in whole numbers.
-                    ((unknown * 2_000 + words) / (2 * words)) as u32
-                }),
-                reasons,
-            });
-        };
-        match self.reasons {
-            // An explanation scores the statement itself.
-            Some(most) => {
-                for position in 0..texts.len() {
-                    let text = texts.span(position).of(texts.joined());
-                    let told = Explanation::new(self.model, scorer, text);
-                    let is_blank = told.contributions.is_empty();
-                    let reasons = reasons(&told, most);
-                    write(&told.prediction, told.coverage, is_blank, &reasons);
-                }
-            }
-            None => scorer.score_batch(texts, |_, scored| {
-                let row = &scored.row;
-                write(scored.prediction, row.coverage, row.features.is_empty(), "");
-            }),
-        }
-        texts.clear();
-    }
-}
-
-/// What happened to the rows.
-#[derive(Debug, Default)]
-struct Tally {
-    rows: u64,
-    seen: Familiarity,
-    /// Rows of which the model knows nothing at all.
-    blank: u64,
-    uncertain: u64,
-    /// For each column that the model reads beside the text, the rows that say nothing in it.
-    empty: Vec<u64>,
-    failed: u64,
-    first_error: Option<RowError>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.seen.merge(other.seen);
-        self.blank += other.blank;
-        self.uncertain += other.uncertain;
-        self.empty
-            .resize(self.empty.len().max(other.empty.len()), 0);
-        let both = self.empty.iter_mut().zip(other.empty);
-        both.for_each(|(all, more)| *all += more);
-        self.failed += other.failed;
-        if self.first_error.is_none() {
-            self.first_error = other.first_error;
-        }
-    }
-
-    fn note_columns(&mut self, values: &[String]) {
-        self.empty.resize(values.len().max(self.empty.len()), 0);
-        for (empty, value) in self.empty.iter_mut().zip(values) {
-            *empty += u64::from(value.is_empty());
-        }
-    }
-
-    fn say(&self, columns: &[&String], seconds: f64, terminal: &Terminal) {
-        if let Some(error) = &self.first_error {
-            terminal.warning(format_args!(
-                "{} of {} rows could not be scored; the first: {error}",
-                thousands(self.failed),
-                thousands(self.rows)
-            ));
-        }
-        if self.blank > 0 {
-            terminal.warning(format_args!(
-                "{} of {} rows have nothing that the model knows (no words, or another language); their label is only \
-                 what it gives an empty text",
-                thousands(self.blank),
-                thousands(self.rows)
-            ));
-        }
-        for (name, &empty) in columns.iter().zip(&self.empty) {
-            if empty > 0 {
-                terminal.warning(format_args!(
-                    "{} of {} rows say nothing in `{name}`, which the model reads beside the text",
-                    thousands(empty),
-                    thousands(self.rows)
-                ));
-            }
-        }
-        terminal.detail(format_args!(
-            "{} rows in {seconds:.2} s ({} rows/s), {:.1} % of {} words unknown to the model{}",
-            thousands(self.rows),
-            thousands((self.rows as f64 / seconds) as u64),
-            100.0 * self.seen.unknown_share(),
-            thousands(self.seen.words),
-            match self.uncertain {
-                0 => String::new(),
-                n => format!(", {} rows uncertain", thousands(n)),
-            }
-        ));
-    }
+    Ok(Some(reader))
 }

@@ -15,6 +15,8 @@ pub struct OutputOptions {
     pub uncertain: bool,
     /// Add `unknown_words`, a share.
     pub unknown_words: bool,
+    /// Add `needs_check`.
+    pub needs_check: bool,
     /// Add `reasons`.
     pub reasons: bool,
     /// Add `error`.
@@ -59,6 +61,7 @@ impl Output {
         let optional = [
             (options.uncertain, "uncertain"),
             (options.unknown_words, "unknown_words"),
+            (options.needs_check, "needs_check"),
             (options.reasons, "reasons"),
             (options.error, "error"),
         ];
@@ -209,11 +212,12 @@ mod tests {
             prefix: "s_".into(),
             uncertain: true,
             unknown_words: true,
+            needs_check: true,
             reasons: true,
             error: true,
         };
         let output = Output::new(block.table(), Format::TSV, &labels(), options).unwrap();
-        let expected = "id\ttext\ts_prediction\ts_prob_con,tra\ts_prob_pro\ts_uncertain\ts_unknown_words\ts_reasons\ts_error\n";
+        let expected = "id\ttext\ts_prediction\ts_prob_con,tra\ts_prob_pro\ts_uncertain\ts_unknown_words\ts_needs_check\ts_reasons\ts_error\n";
         assert_eq!(output.header(), expected.as_bytes());
     }
 

@@ -24,6 +24,8 @@ pub struct Scored<'a> {
     pub uncertain: bool,
     /// For the column `unknown_words`, if there is one: the share of unknown words in thousandths, none without words.
     pub unknown_words: Option<u32>,
+    /// For the column `needs_check`, if there is one.
+    pub needs_check: &'a str,
     /// For the column `reasons`, if there is one.
     pub reasons: &'a str,
 }
@@ -278,10 +280,16 @@ fn scored_csv(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output, delimiter
         out.push(delimiter);
         push_thousandths(out, scored.unknown_words, b"");
     }
-    if output.options.reasons {
+    let told = [
+        (output.options.needs_check, scored.needs_check),
+        (output.options.reasons, scored.reasons),
+    ];
+    for (_, text) in told.into_iter().filter(|(is_on, _)| *is_on) {
         out.push(delimiter);
-        out.extend(csv_record(delimiter, &[scored.reasons]));
-        out.pop();
+        if !text.is_empty() {
+            out.extend(csv_record(delimiter, &[text]));
+            out.pop();
+        }
     }
     if output.options.error {
         out.push(delimiter);
@@ -308,6 +316,10 @@ fn scored_json(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output) {
     if output.options.unknown_words {
         key(out);
         push_thousandths(out, scored.unknown_words, b"null");
+    }
+    if output.options.needs_check {
+        key(out);
+        push_json_string(out, scored.needs_check);
     }
     if output.options.reasons {
         key(out);

@@ -19,6 +19,7 @@ fn written(input: Format, data: &[u8], format: Format, options: OutputOptions) -
         prediction: &prediction,
         uncertain: true,
         unknown_words: Some(125),
+        needs_check: "low confidence",
         reasons: "war, \"now\"",
     };
     let mut writer = BlockWriter::new(&output, block.table(), &mut out);
@@ -40,6 +41,7 @@ fn all() -> OutputOptions {
         prefix: String::new(),
         uncertain: true,
         unknown_words: true,
+        needs_check: false,
         reasons: true,
         error: true,
     }

@@ -5,7 +5,7 @@ use super::language::Language;
 use super::marks::{MarkedSpan, spans};
 use super::people::People;
 use super::place::Place;
-use super::quotation::{Kind, Quotation, Resolved};
+use super::quotation::{Kind, Quotation, Resolution};
 use super::reporting::{Clause, trimmed};
 use super::target::{Said, target};
 use super::tokens::Tokens;
@@ -46,11 +46,11 @@ fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
                 Some(identity) => {
                     quotation.canonical = identity.canonical;
                     quotation.role = identity.role.map(|role| tokens.span(role));
-                    if identity.inferred {
-                        quotation.resolved = quotation.resolved.at_most_inferred();
+                    if identity.inferred && quotation.resolution == Resolution::Stated {
+                        quotation.resolution = Resolution::LookedUp;
                     }
                 }
-                None => quotation.resolved = Resolved::Unresolved,
+                None => quotation.resolution = Resolution::NobodyFits,
             }
         }
         let said = Said {
@@ -115,7 +115,7 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
             found.push(Quotation {
                 speaker: statement.speaker.map(|range| tokens.span(range)),
                 verb: Some(tokens.all[statement.verb].span),
-                resolved: Resolved::Stated,
+                resolution: Resolution::Stated,
                 ..Quotation::unresolved(Kind::Indirect, span, span)
             });
         }
@@ -131,46 +131,47 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
         let clause = place.clause();
         let kind = place.kind();
         let last = found.last().cloned();
-        let quotation = |clause: Option<Clause>, resolved| Quotation {
+        let quotation = |clause: Option<Clause>, resolution| Quotation {
             speaker: clause.as_ref().map(|of| tokens.span(of.speaker.clone())),
             verb: clause.map(|clause| tokens.all[clause.verb].span),
-            resolved,
+            resolution,
             ..Quotation::unresolved(kind, trimmed(tokens.text, span.inside), span.whole)
         };
         if let (true, Some(last)) = (span.goes_on, &last) {
             // Who speaks is told in one paragraph and holds for all: mostly the last.
             let now = match clause {
-                Some(clause) => quotation(Some(clause), Resolved::Stated),
+                Some(clause) => quotation(Some(clause), Resolution::Stated),
                 None => Quotation {
                     speaker: last.speaker,
-                    ..quotation(None, last.resolved.at_most_inferred())
+                    ..quotation(None, last.resolution.carried())
                 },
             };
-            if let (Some(before), true) = (found.last_mut(), last.resolved != Resolved::Stated) {
+            if let (Some(before), true) = (found.last_mut(), last.resolution != Resolution::Stated)
+            {
                 before.speaker = now.speaker;
-                before.resolved = now.resolved.at_most_inferred();
+                before.resolution = now.resolution.carried();
             }
             found.push(now);
             continue;
         }
         match clause {
             _ if place.is_named_title() => {}
-            Some(clause) => found.push(quotation(Some(clause), Resolved::Stated)),
+            Some(clause) => found.push(quotation(Some(clause), Resolution::Stated)),
             None if !place.floats() && place.is_title() => {}
             None if kind == Kind::Mixed => match place.subject() {
                 Some(speaker) => found.push(Quotation {
                     speaker: Some(tokens.span(speaker)),
-                    ..quotation(None, Resolved::Inferred)
+                    ..quotation(None, Resolution::Subject)
                 }),
                 None if place.n_words() <= FEW_WORDS => {}
-                None => found.push(quotation(None, Resolved::Unresolved)),
+                None => found.push(quotation(None, Resolution::NoClause)),
             },
             None => found.push(match last.filter(|_| place.floats()) {
                 Some(last) => Quotation {
                     speaker: last.speaker,
-                    ..quotation(None, last.resolved.at_most_inferred())
+                    ..quotation(None, last.resolution.carried())
                 },
-                None => quotation(None, Resolved::Unresolved),
+                None => quotation(None, Resolution::NoClause),
             }),
         }
     }
@@ -179,6 +180,7 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
 
 #[cfg(test)]
 mod tests {
+    use super::super::quotation::Resolved;
     use super::*;
     use proptest::prelude::*;
 
@@ -194,7 +196,7 @@ mod tests {
                     q.kind,
                     q.span.of(text),
                     q.speaker.map(|s| s.of(text)),
-                    q.resolved,
+                    q.resolution.resolved(),
                 )
             })
             .collect()

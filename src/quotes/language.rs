@@ -3,6 +3,7 @@
 use super::class::Class;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
+use thiserror::Error;
 
 /// The words of a language that the rules know.
 #[derive(Debug)]
@@ -48,6 +49,20 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
         LazyLock::new(|| Language::parsed("tr", include_str!("languages/tr.txt"))),
     ),
 ];
+
+/// A section that lists do not have.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: lists have no section [{name}]; they have {}", names())]
+pub struct UnknownSection {
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its name.
+    pub name: String,
+}
+
+fn names() -> String {
+    SECTIONS.map(|(name, _)| name).join(", ")
+}
 
 /// Characters of an article that its language is told by.
 const TOLD_BY: usize = 1200;
@@ -117,27 +132,51 @@ impl Language {
         Self::of_code(code).unwrap_or(&LANGUAGES[0].1)
     }
 
-    /// A list; lines that are none of its format are left out.
     fn parsed(code: &'static str, list: &str) -> Self {
         let mut language = Self {
             code,
             words: FxHashMap::default(),
             phrases: FxHashMap::default(),
         };
-        let mut section = Class::NONE;
-        for line in list.lines().map(str::trim) {
+        let read = language.add_list(list);
+        read.unwrap_or_else(|error| panic!("{code}: {error}"));
+        language
+    }
+
+    /// The same language with the words of a further list, whose words are reporting verbs up to the first section.
+    ///
+    /// # Errors
+    /// If it has a section that lists do not have.
+    pub fn with_list(&self, list: &str) -> Result<Self, UnknownSection> {
+        let mut language = Self {
+            code: self.code,
+            words: self.words.clone(),
+            phrases: self.phrases.clone(),
+        };
+        language.add_list(list)?;
+        Ok(language)
+    }
+
+    fn add_list(&mut self, list: &str) -> Result<(), UnknownSection> {
+        let mut section = Class::VERB;
+        for (number, line) in list.lines().map(str::trim).enumerate() {
             if line.starts_with('#') {
                 continue;
             }
             if let Some(name) = line.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
                 let found = SECTIONS.iter().find(|(known, _)| *known == name);
-                section = found.map_or(Class::NONE, |&(_, class)| class);
+                let unknown = || UnknownSection {
+                    line: number + 1,
+                    name: name.to_owned(),
+                };
+                section = found.ok_or_else(unknown)?.1;
                 continue;
             }
-            line.split_whitespace()
-                .for_each(|entry| language.add(entry, section));
+            for entry in line.split_whitespace() {
+                self.add(&entry.to_lowercase().replace('’', "'"), section);
+            }
         }
-        language
+        Ok(())
     }
 
     fn add(&mut self, entry: &str, section: Class) {
@@ -153,19 +192,6 @@ impl Language {
         } else {
             self.phrases.entry(first).or_default().push((rest, class));
         }
-    }
-
-    /// The same language with more reporting verbs.
-    pub fn with_verbs<'w>(&self, verbs: impl Iterator<Item = &'w str>) -> Self {
-        let mut language = Self {
-            code: self.code,
-            words: self.words.clone(),
-            phrases: self.phrases.clone(),
-        };
-        for verb in verbs {
-            language.add(&verb.to_lowercase().replace('’', "'"), Class::VERB);
-        }
-        language
     }
 
     /// What the lists say of a word in small letters with straight apostrophes.
@@ -218,8 +244,13 @@ mod tests {
         assert!(english.class("ministers").has(Class::PLURAL));
         assert_eq!(english.class("harbour"), Class::NONE);
         assert_eq!(english.phrases("according")[0].1, Class::ACCORDING);
-        let more = english.with_verbs(["Tooted"].into_iter());
+        let more = english
+            .with_list("Tooted\n[roles]\nbargemaster")
+            .expect("is a list");
         assert!(more.class("tooted").has(Class::VERB) && !english.class("tooted").has(Class::VERB));
+        assert!(more.class("bargemaster").has(Class::ROLE));
+        let error = english.with_list("\n[verb]").expect_err("no section");
+        assert_eq!((error.line, error.name.as_str()), (2, "verb"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [whom it is about](target). All offsets are bytes of the article. Nothing is looked up outside of the text and the word
 //! lists of its [`Language`]; `docs/quotes.md` has the rules and what they are worth.
 
+pub mod aliases;
 pub mod class;
 pub mod find;
 pub mod indirect;
@@ -14,9 +15,12 @@ pub mod people;
 pub mod place;
 pub mod quotation;
 pub mod reporting;
+pub mod row;
 pub mod target;
 pub mod tokens;
 
+pub use aliases::Aliases;
 pub use find::quotations;
 pub use language::Language;
-pub use quotation::{Kind, Quotation, Resolved};
+pub use quotation::{Kind, Quotation, Resolution, Resolved};
+pub use row::{COLUMNS, QuotationRow, rows};

@@ -15,24 +15,62 @@ pub enum Kind {
     Indirect,
 }
 
-/// How the speaker was found.
+/// Whether the speaker was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Resolved {
-    /// In the quotation's own sentence.
+    /// In the quotation's own sentence, by name or description.
     Stated,
-    /// It is the speaker of the quotation before, or whom a sentence without a reporting verb begins with.
+    /// Elsewhere.
     Inferred,
-    /// It was not found.
+    /// Not at all.
     Unresolved,
 }
 
-impl Resolved {
-    /// The same, or what is left of it in another sentence.
-    pub fn at_most_inferred(self) -> Self {
+/// How the speaker was found, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// The sentence says who speaks.
+    Stated,
+    /// It is the speaker of the quotation before it, or of the next paragraph of the same words.
+    Beside,
+    /// It is what a sentence without a reporting verb begins with.
+    Subject,
+    /// A pronoun or a description stands for somebody named elsewhere.
+    LookedUp,
+    /// No reporting clause is near.
+    NoClause,
+    /// Nobody is named whom the pronoun could stand for.
+    NobodyFits,
+}
+
+impl Resolution {
+    /// Whether that is somebody, and where from.
+    pub fn resolved(self) -> Resolved {
         match self {
-            Self::Stated | Self::Inferred => Self::Inferred,
-            Self::Unresolved => Self::Unresolved,
+            Self::Stated => Resolved::Stated,
+            Self::Beside | Self::Subject | Self::LookedUp => Resolved::Inferred,
+            Self::NoClause | Self::NobodyFits => Resolved::Unresolved,
+        }
+    }
+
+    /// The same in words; empty where the sentence says it.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Stated => "",
+            Self::Beside => "speaker of the quotation beside",
+            Self::Subject => "subject of the sentence",
+            Self::LookedUp => "last one it fits",
+            Self::NoClause => "no reporting clause",
+            Self::NobodyFits => "nobody fits",
+        }
+    }
+
+    /// Of a quotation that has its speaker from this one.
+    pub fn carried(self) -> Self {
+        match self.resolved() {
+            Resolved::Unresolved => self,
+            Resolved::Stated | Resolved::Inferred => Self::Beside,
         }
     }
 }
@@ -50,8 +88,8 @@ pub struct Quotation {
     pub speaker: Option<ByteSpan>,
     /// The reporting verb.
     pub verb: Option<ByteSpan>,
-    /// How the speaker was found.
-    pub resolved: Resolved,
+    /// How the speaker was found, or why not.
+    pub resolution: Resolution,
     /// What the speaker is: *foreign minister*.
     pub role: Option<ByteSpan>,
     /// The name that the speaker goes by in the article; empty if there is none.
@@ -71,7 +109,7 @@ impl Quotation {
             whole,
             speaker: None,
             verb: None,
-            resolved: Resolved::Unresolved,
+            resolution: Resolution::NoClause,
             role: None,
             canonical: String::new(),
             target: None,

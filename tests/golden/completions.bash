@@ -713,12 +713,24 @@ _stance() {
             return 0
             ;;
         stance__subcmd__predict)
-            opts="-t -m -o -q -v -h -V --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
+            opts="-t -m -o -q -v -h -V --articles --sheet --id-column --aliases --verbs --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aliases)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -795,7 +807,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__quotes)
-            opts="-o -q -v -h -V --output --force --output-format --encoding --text-column --id-column --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --force --output-format --encoding --text-column --id-column --aliases --verbs --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -822,6 +834,14 @@ _stance() {
                     return 0
                     ;;
                 --id-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aliases)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
