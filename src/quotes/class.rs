@@ -75,6 +75,9 @@ impl Class {
     /// Who is told as an audience: *reporters*.
     pub const AUDIENCE: Self = Self(1 << 32);
 
+    /// Stands between a verb and what is spoken of: *of*, *about*.
+    pub const ABOUT: Self = Self(1 << 60);
+
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
 

@@ -76,6 +76,8 @@ fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
 /// Adds what is reported without marks, and makes quotations of parts of a clause as long as the clause.
 fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
     let n_marked = found.len();
+    // Further parts of a clause that is one quotation.
+    let mut is_covered: Vec<usize> = Vec::new();
     let mut first = 0;
     let mut sentence = 0..0;
     while sentence.end < tokens.count() {
@@ -108,8 +110,9 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
                 span.start = span.start.min(found[at].whole.start);
                 span.end = span.end.max(found[at].whole.end);
             }
-            if let Some(&part) = parts.first() {
+            if let Some((&part, more)) = parts.split_first() {
                 found[part].span = span;
+                is_covered.extend(more);
                 continue;
             }
             found.push(Quotation {
@@ -120,6 +123,12 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
             });
         }
     }
+    is_covered.sort_unstable();
+    let mut number = 0;
+    found.retain(|_| {
+        number += 1;
+        is_covered.binary_search(&(number - 1)).is_err()
+    });
     found.sort_by_key(|quotation| (quotation.span.start, quotation.span.end));
 }
 
@@ -268,14 +277,48 @@ mod tests {
         );
     }
 
+    #[test]
+    fn marked_parts_of_a_clause_are_one_quotation() {
+        let text = "Lind said the plan was “a trap” for “fools and liars” in both ports.";
+        let found = told(text);
+        assert_eq!(
+            found,
+            [(
+                Kind::Mixed,
+                "the plan was “a trap” for “fools and liars” in both ports",
+                Some("Lind"),
+                Resolved::Stated
+            )]
+        );
+    }
+
+    #[test]
+    fn what_a_sentence_says_of_itself_is_nobodys_speech() {
+        let text = "An official who asked not to be named said the port was closed.";
+        let found = told(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].1, found[0].2),
+            ("the port was closed", Some("An official"))
+        );
+        let text = "Jon Hale, who watched the ships, said he was tired of it.";
+        assert_eq!(told(text)[0].1, "he was tired of it");
+        assert_eq!(told("The envoy warned of a long war.")[0].1, "a long war");
+        let text = "In a statement, Mara Lind: “We shall sail.”";
+        assert_eq!(told(text)[0].2, Some("Mara Lind"));
+    }
+
     proptest! {
         #[test]
         fn any_article_has_quotations_with_valid_offsets(text in "([a-zA-Z]{1,8}|[ ,.:“”\"\\n]|said|the){0,60}|\\PC*") {
             for quotation in quotations(&text, english()) {
                 prop_assert!(!quotation.span.of(&text).is_empty());
-                if let Some(speaker) = quotation.speaker {
-                    prop_assert!(!speaker.of(&text).is_empty());
+                let spans = [quotation.speaker, quotation.verb, quotation.target, quotation.role];
+                for span in spans.into_iter().flatten().chain([quotation.whole]) {
+                    prop_assert!(!span.of(&text).is_empty());
                 }
+                let context = quotation.context.of(&text);
+                prop_assert!(context.contains(quotation.span.of(&text)));
             }
         }
     }

@@ -13,6 +13,8 @@ use std::ops::Range;
 const THAT_REACH: usize = 16;
 /// Tokens of whom is spoken to.
 const ADDRESSEE: usize = 8;
+/// Tokens of a relative clause between a subject and its verb.
+const RELATIVE_REACH: usize = 12;
 /// The fewest words of a statement.
 const LEAST_WORDS: usize = 2;
 
@@ -220,7 +222,9 @@ impl Reading<'_> {
         } else if joins {
             self.subject.clone().or_else(own).or_else(of_sentence)
         } else {
-            own().or_else(|| self.subject.clone())
+            own()
+                .or_else(|| self.subject.clone())
+                .or_else(|| self.over_relative(verb))
         };
         let Some(speaker) = speaker else {
             return verb + 1;
@@ -233,6 +237,14 @@ impl Reading<'_> {
             return self.keep(verb, Some(speaker), content);
         }
         self.in_front(verb, speaker)
+    }
+
+    /// The subject with a relative clause behind it: *an official who saw it said*.
+    fn over_relative(&self, verb: usize) -> Option<Range<usize>> {
+        let first = self.free.max(verb.saturating_sub(RELATIVE_REACH));
+        let is_relative = |&at: &usize| self.tokens.has(at, Class::RELATIVE);
+        let relative = (first..verb).rev().find(is_relative)?;
+        self.antecedent(&(relative..relative + 1))
     }
 
     /// Whom a relative pronoun stands for.
@@ -274,9 +286,12 @@ impl Reading<'_> {
     /// Whether what seems to be a subject behind a verb goes on as a clause: *said the plan would fail*.
     fn is_clause(&self, clause: &Clause) -> bool {
         let behind = clause.speaker.end;
+        let goes_on = Class::PASSIVE.and(Class::BETWEEN);
+        let is_pronoun = self.tokens.has(clause.speaker.start, Class::PRONOUN);
+        let is_said = is_pronoun && self.tokens.has(behind, goes_on);
         !(behind >= self.sentence.end
             || !self.tokens.is_word(behind)
-            || self.tokens.has(behind, Class::ENDS))
+            || self.tokens.has(behind, Class::ENDS) && !is_said)
     }
 
     /// What a verb reports behind it.
@@ -306,6 +321,13 @@ impl Reading<'_> {
         }
         if !tokens.is_word(start) && !tokens.is(start, "$") && !tokens.is(start, "'") {
             return None;
+        }
+        // *warned of a long war*
+        let of = tokens.has(verb, Class::ADDRESSES)
+            && tokens.has(start, Class::ABOUT)
+            && !tokens.has(start + 1, Class::PRONOUN);
+        if of && start + 1 < end {
+            return Some(start + 1..self.end_of_object(start + 1));
         }
         if tokens.has(verb, Class::ADDRESSES) || tokens.is(start, "with") {
             return self.behind_addressee(start);

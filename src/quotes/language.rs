@@ -68,7 +68,7 @@ fn names() -> String {
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 22] = [
+const SECTIONS: [(&str, Class); 24] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -91,6 +91,8 @@ const SECTIONS: [(&str, Class); 22] = [
     ("passive", Class::PASSIVE),
     ("addresses", Class::ADDRESSES),
     ("audience", Class::AUDIENCE),
+    ("about", Class::ABOUT),
+    ("silent", Class::NONE),
 ];
 
 /// What stands behind a colon.

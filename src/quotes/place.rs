@@ -122,7 +122,9 @@ impl<'a> Place<'a> {
             return Some(clause);
         }
         match self.kind() {
-            Kind::Direct => self.clause_behind().or_else(|| self.clause_in_front()),
+            Kind::Direct => (self.clause_behind())
+                .or_else(|| self.clause_in_front())
+                .or_else(|| self.announced()),
             _ => self.clause_in_front().or_else(|| self.clause_behind()),
         }
     }
@@ -187,6 +189,17 @@ impl<'a> Place<'a> {
         self.front
             .clone()
             .filter(move |&at| at > opening && tokens.reports(at, Class::VERB))
+    }
+
+    /// The name in front of a colon: *In a statement, Mara Lind: “…”*.
+    fn announced(&self) -> Option<Clause> {
+        let colon = self.front.clone().next_back()?;
+        let tokens = self.tokens;
+        let clause = tokens.subject_before(self.front.start, colon)?;
+        let opens =
+            clause.speaker.start == self.front.start || tokens.is(clause.speaker.start - 1, ",");
+        let is_name = clause.speaker.clone().all(|at| tokens.is_capital(at));
+        (tokens.is(colon, ":") && opens && is_name).then_some(clause)
     }
 
     /// The name behind a dash, as under a saying: *“…” — Mara Lind*.
