@@ -72,7 +72,6 @@ fn an_article_gives_its_quotations_with_speakers_and_offsets() {
                 "she",
                 "inferred"
             ),
-            ("to be named", "who", "inferred"),
             (
                 "that the ferry would leave at noon",
                 "The harbour master of Port Halle",
