@@ -82,7 +82,7 @@ pub struct Quotation {
     pub kind: Kind,
     /// The words, without the marks around them.
     pub span: ByteSpan,
-    /// The words with their marks.
+    /// What stands between marks, with them; the words themselves where there are none.
     pub whole: ByteSpan,
     /// Who speaks.
     pub speaker: Option<ByteSpan>,
