@@ -1,6 +1,7 @@
 //! The word lists of a language. `docs/quotes.md` tells what each section of a list is, and how to add a language.
 
 use super::class::Class;
+use super::grammar::Grammar;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -12,6 +13,12 @@ pub struct Language {
     words: FxHashMap<Box<str>, Class>,
     /// Entries of several words, by the first.
     phrases: FxHashMap<Box<str>, Vec<Phrase>>,
+    /// Endings that tell something of a word.
+    endings: Vec<(Box<str>, Class)>,
+    /// What joins the front of a word: *and* in Arabic.
+    prefixes: Vec<Box<str>>,
+    /// What it does otherwise than English.
+    pub grammar: Grammar,
 }
 
 /// The words of an entry behind its first, and what it is.
@@ -53,7 +60,7 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 22] = [
+const SECTIONS: [(&str, Class); 29] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -76,6 +83,13 @@ const SECTIONS: [(&str, Class); 22] = [
     ("passive", Class::PASSIVE),
     ("addresses", Class::ADDRESSES),
     ("audience", Class::AUDIENCE),
+    ("as", Class::AS),
+    ("subjunctive", Class::SUBJUNCTIVE),
+    ("infinitives", Class::INFINITIVE),
+    ("nominal", Class::NOMINAL),
+    ("attributive", Class::ATTRIBUTIVE),
+    ("owners", Class::OWNER),
+    ("opinions", Class::OPINION),
 ];
 
 /// What stands behind a colon.
@@ -123,19 +137,29 @@ impl Language {
             code,
             words: FxHashMap::default(),
             phrases: FxHashMap::default(),
+            endings: Vec::new(),
+            prefixes: Vec::new(),
+            grammar: Grammar::default(),
         };
         let mut section = Class::NONE;
+        let mut name = "";
         for line in list.lines().map(str::trim) {
             if line.starts_with('#') {
                 continue;
             }
-            if let Some(name) = line.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+            if let Some(of) = line.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+                name = of;
                 let found = SECTIONS.iter().find(|(known, _)| *known == name);
                 section = found.map_or(Class::NONE, |&(_, class)| class);
                 continue;
             }
-            line.split_whitespace()
-                .for_each(|entry| language.add(entry, section));
+            for entry in line.split_whitespace() {
+                match name {
+                    "grammar" => language.grammar.learn(entry),
+                    "prefixes" => language.prefixes.push(entry.into()),
+                    _ => language.add(entry, section),
+                }
+            }
         }
         language
     }
@@ -144,6 +168,9 @@ impl Language {
         let (word, kind) = entry.rsplit_once(':').unwrap_or((entry, "x"));
         let kind = KINDS.iter().find(|(known, _)| *known == kind);
         let class = section.and(kind.map_or(Class::NONE, |&(_, class)| class));
+        if let Some(ending) = word.strip_prefix('-') {
+            return self.endings.push((ending.into(), class));
+        }
         let mut parts = word.split('_').map(Box::from);
         let first: Box<str> = parts.next().unwrap_or_default();
         let rest: Vec<Box<str>> = parts.collect();
@@ -161,6 +188,9 @@ impl Language {
             code: self.code,
             words: self.words.clone(),
             phrases: self.phrases.clone(),
+            endings: self.endings.clone(),
+            prefixes: self.prefixes.clone(),
+            grammar: self.grammar,
         };
         for verb in verbs {
             language.add(&verb.to_lowercase().replace('’', "'"), Class::VERB);
@@ -182,17 +212,48 @@ impl Language {
             if after == "s" {
                 return class.and(Class::GENITIVE);
             }
-            return self.known(after);
+            return self.around_apostrophe(before, class, after);
         }
-        if self.code == "ar"
-            && let Some(rest) = lower.strip_prefix(['و', 'ف'])
-        {
-            return self.known(rest).common(Class::VERB.and(Class::ACCORDING));
+        if let Some(rest) = self.without_prefix(lower) {
+            let kept = Class::VERB
+                .and(Class::ACCORDING)
+                .and(Class::PRONOUN)
+                .and(Class::BETWEEN)
+                .and(Class::GENDERS);
+            let class = self.known(rest).common(kept);
+            if class != Class::NONE {
+                return class.and(Class::JOINED);
+            }
         }
+        let by_ending = self
+            .endings
+            .iter()
+            .filter(|(ending, _)| lower.len() > ending.len() && lower.ends_with(&**ending))
+            .fold(Class::NONE, |all, &(_, class)| all.and(class));
         match lower.strip_suffix('s').map(|one| self.known(one)) {
-            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL),
-            _ => Class::NONE,
+            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL).and(by_ending),
+            _ => by_ending,
         }
+    }
+
+    /// *l'envoyé*, *qu'Alba*; *Başkanı'na*.
+    fn around_apostrophe(&self, before: &str, class: Class, after: &str) -> Class {
+        if self.grammar.parts_endings {
+            return self.known(before);
+        }
+        let after = self.known(after);
+        match self.grammar.elides {
+            true if class.has(Class::THAT) => after.and(Class::THAT),
+            true if before == "l" => after.and(Class::ARTICLED),
+            _ => after,
+        }
+    }
+
+    /// A word without what joins its front.
+    fn without_prefix<'w>(&self, lower: &'w str) -> Option<&'w str> {
+        self.prefixes
+            .iter()
+            .find_map(|prefix| lower.strip_prefix(&**prefix))
     }
 
     fn known(&self, word: &str) -> Class {
@@ -201,7 +262,11 @@ impl Language {
 
     /// Of the phrases that begin with `lower`, the rests and what they are.
     pub fn phrases(&self, lower: &str) -> &[Phrase] {
-        self.phrases.get(lower).map_or(&[], Vec::as_slice)
+        let found = self.phrases.get(lower).or_else(|| {
+            let rest = self.without_prefix(lower)?;
+            self.phrases.get(rest)
+        });
+        found.map_or(&[], Vec::as_slice)
     }
 }
 

@@ -6,16 +6,20 @@
 //! lists of its [`Language`]; `docs/quotes.md` has the rules and what they are worth.
 
 pub mod class;
+pub mod clauses;
 pub mod find;
+pub mod grammar;
 pub mod indirect;
 pub mod language;
 pub mod marks;
+pub mod noun_phrases;
 pub mod people;
 pub mod place;
 pub mod quotation;
 pub mod reporting;
 pub mod target;
 pub mod tokens;
+pub mod verb_last;
 
 pub use find::quotations;
 pub use language::Language;

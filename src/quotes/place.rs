@@ -1,6 +1,7 @@
 //! A stretch between marks with what stands around it: whether somebody's words, and where the clause is that tells whose.
 
 use super::class::Class;
+use super::grammar::Order;
 use super::marks::MarkedSpan;
 use super::quotation::Kind;
 use super::reporting::Clause;
@@ -121,6 +122,9 @@ impl<'a> Place<'a> {
         if let Some(clause) = self.line_of_transcript().or_else(|| self.signature()) {
             return Some(clause);
         }
+        if !self.tokens.grammar.is_plain() {
+            return self.clause_elsewhere();
+        }
         match self.kind() {
             Kind::Direct => self.clause_behind().or_else(|| self.clause_in_front()),
             _ => self.clause_in_front().or_else(|| self.clause_behind()),
@@ -144,6 +148,129 @@ impl<'a> Place<'a> {
             let speaker = self.subject()?;
             Some(Clause { verb, speaker })
         })
+    }
+
+    /// The reporting clause in another language than English.
+    fn clause_elsewhere(&self) -> Option<Clause> {
+        let behind = || self.verb_behind_elsewhere();
+        let in_front = || self.verb_in_front_elsewhere();
+        let found = match self.kind() {
+            Kind::Direct => behind().or_else(in_front),
+            _ if self.tokens.grammar.order == Order::VerbLast => behind().or_else(in_front),
+            _ => in_front().or_else(behind),
+        };
+        found
+            .or_else(|| self.verb_inside())
+            .or_else(|| self.verb_of_speaker_before())
+    }
+
+    /// The first reporting verb behind it.
+    fn first_verb_behind(&self) -> Option<usize> {
+        let tokens = self.tokens;
+        let mut back = self.back.clone().take(VERB_REACH);
+        back.find(|&at| tokens.reports_elsewhere(at, Class::VERB))
+    }
+
+    fn verb_behind_elsewhere(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        if let Some(clause) = self.source_behind() {
+            return Some(clause);
+        }
+        let verb = self.first_verb_behind()?;
+        let first = self.back.clone().find(|&at| tokens.is_word(at))?;
+        let speaker = match tokens.grammar.order {
+            Order::VerbLast if tokens.is_attributive(verb) => {
+                tokens.speaker_of_last(first, verb, self.back.end)
+            }
+            Order::VerbLast => tokens
+                .opening_phrase(self.front.start, self.front.end)
+                .or_else(|| tokens.speaker_of_last(first, verb, self.back.end)),
+            _ => tokens.subject_around(first, verb, self.back.end),
+        }?;
+        Some(Clause { verb, speaker })
+    }
+
+    /// *“…”, according to the minister*.
+    fn source_behind(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let mut back = self.back.clone().take(2);
+        let verb = back.find(|&at| tokens.has(at, Class::ACCORDING))?;
+        let speaker = tokens.phrase_behind(verb + 1, self.back.end)?;
+        Some(Clause { verb, speaker })
+    }
+
+    fn verb_in_front_elsewhere(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let (first, end) = (self.front.start, self.front.end);
+        let mut front = self.front.clone();
+        if let Some(verb) = front.find(|&at| tokens.has(at, Class::ACCORDING))
+            && let Some(speaker) = tokens.phrase_behind(verb + 1, end)
+        {
+            return Some(Clause { verb, speaker });
+        }
+        let verbs = self
+            .front
+            .clone()
+            .filter(|&at| tokens.reports_elsewhere(at, Class::VERB));
+        let near = verbs.clone().next_back();
+        let near = near.filter(|&at| self.kind() == Kind::Direct && end - at < NEAR);
+        let mut last = None;
+        for verb in near.into_iter().chain(verbs) {
+            let speaker = match tokens.grammar.order {
+                Order::VerbLast => tokens.speaker_of_last(first, verb, end),
+                _ => tokens.subject_around(first, verb, end),
+            };
+            if let Some(speaker) = speaker {
+                return Some(Clause { verb, speaker });
+            }
+            last = last.or(Some(verb));
+        }
+        // *Der Chef: „…“*
+        let is_named = || tokens.is(end.wrapping_sub(1), ":") && end > first + 1;
+        let verb = last.or_else(|| is_named().then(|| end - 1))?;
+        let speaker = match last {
+            Some(_) => tokens.speaker_before(first)?,
+            None => tokens.phrase_from(first, end - 1)?,
+        };
+        Some(Clause { verb, speaker })
+    }
+
+    /// A verb set off inside the marks: *« Rien, assure la ministre, ne changera. »*
+    fn verb_inside(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        if tokens.grammar.order != Order::Inverted {
+            return None;
+        }
+        let first = tokens.at_byte(self.span.inside.start);
+        let end = tokens.at_byte(self.span.inside.end);
+        for verb in first..end {
+            if !tokens.reports_elsewhere(verb, Class::VERB) {
+                continue;
+            }
+            let edge = tokens.before_verb(first, verb);
+            let is_pronoun = edge > first && tokens.has(edge - 1, Class::PRONOUN);
+            let opening = edge - usize::from(is_pronoun);
+            let is_set_off = opening > first
+                && (tokens.is_comma(opening - 1)
+                    || matches!(tokens.word(opening - 1), "—" | "–" | "-" | "?" | "!"));
+            let speaker = match is_pronoun {
+                true => Some(edge - 1..edge),
+                false => tokens.phrase_behind(verb + 1, end),
+            };
+            if let Some(speaker) = speaker.filter(|_| is_set_off)
+                && (speaker.end >= end || !tokens.is_word(speaker.end) || is_pronoun)
+            {
+                return Some(Clause { verb, speaker });
+            }
+        }
+        None
+    }
+
+    /// A verb without a subject, whose speaker is that of the sentence before: *«…», agregó.*
+    fn verb_of_speaker_before(&self) -> Option<Clause> {
+        let verb = self.first_verb_behind()?;
+        let speaker = self.tokens.speaker_before(self.front.start)?;
+        Some(Clause { verb, speaker })
     }
 
     fn clause_in_front(&self) -> Option<Clause> {
@@ -261,6 +388,9 @@ impl<'a> Place<'a> {
 
     /// What the sentence begins with, if it is a name or a pronoun.
     pub fn subject(&self) -> Option<Range<usize>> {
-        self.tokens.subject_of(self.front.start, self.front.end)
+        match self.tokens.grammar.order {
+            Order::VerbLast => self.tokens.opening_phrase(self.front.start, self.front.end),
+            _ => self.tokens.subject_of(self.front.start, self.front.end),
+        }
     }
 }

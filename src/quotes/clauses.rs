@@ -1,0 +1,340 @@
+//! Speech without marks in languages whose subjects stand in front of the verb or behind it, as in French, German, Russian or
+//! Arabic.
+
+use super::class::Class;
+use super::grammar::Order;
+use super::indirect::Reading;
+use std::ops::Range;
+
+/// Tokens between a verb and the word that opens its clause.
+const THAT_REACH: usize = 22;
+/// Tokens in front of a subjunctive in its clause.
+const SUBJUNCTIVE_REACH: usize = 24;
+/// Tokens between an *and* and the reporting verb that goes on.
+const NEXT_VERB: usize = 8;
+
+impl Reading<'_> {
+    /// The reporting verb at `verb`; where to go on.
+    pub(super) fn verb_elsewhere(&mut self, verb: usize) -> usize {
+        let tokens = self.tokens;
+        let first = self.clause_start(verb);
+        let content = self.reported_behind(verb);
+        let edge = tokens.before_verb(first, verb);
+        let opens = edge <= first || !tokens.is_word(edge - 1);
+        let found = match &content {
+            // *The minister, Mara Lind, said that*, and *moreover, said that*.
+            Some(content) if opens => tokens
+                .phrase_behind(verb + 1, content.start)
+                .or_else(|| tokens.phrase_before(first, edge)),
+            Some(content) => tokens.subject_around(first, verb, content.start),
+            None => tokens.subject_around(first, verb, self.sentence.end),
+        };
+        let found = found.map(|subject| self.antecedent_elsewhere(&subject).unwrap_or(subject));
+        let own = found.is_some();
+        let speaker = found.or_else(|| self.subject.clone());
+        if let Some(content) = content {
+            if self.is_spoken(&content) {
+                self.subject = speaker;
+                return content.start.max(verb + 1);
+            }
+            let speaker = speaker.or_else(|| self.subject_of_sentence_before());
+            self.subject.clone_from(&speaker);
+            return self.keep(verb, speaker, content);
+        }
+        let Some(speaker) = speaker else {
+            return verb + 1;
+        };
+        self.subject = Some(speaker.clone());
+        if !own || tokens.has(verb, Class::DIRECT_ONLY) || !tokens.has(verb, Class::VERB) {
+            return verb + 1;
+        }
+        self.reported_in_front(verb, first, edge, speaker)
+    }
+
+    /// Whom a relative pronoun stands for.
+    fn antecedent_elsewhere(&self, pronoun: &Range<usize>) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        if pronoun.len() != 1 || !tokens.has(pronoun.start, Class::RELATIVE) {
+            return None;
+        }
+        let end = pronoun.start;
+        let comma = usize::from(end > self.sentence.start && tokens.is_comma(end - 1));
+        tokens.phrase_before(self.sentence.start, end - comma)
+    }
+
+    /// Where the part of the sentence begins that a verb stands in.
+    fn clause_start(&self, verb: usize) -> usize {
+        let tokens = self.tokens;
+        let opens = |at: usize| {
+            matches!(
+                tokens.word(at),
+                ";" | "؛" | ":" | "—" | "–" | "(" | "“" | "„" | "«" | "»" | "”"
+            ) || (self.masked)(at)
+        };
+        (self.free..verb)
+            .rev()
+            .find(|&at| opens(at))
+            .map_or(self.free.min(verb), |at| at + 1)
+    }
+
+    /// The clause that a verb reports behind it.
+    fn reported_behind(&self, verb: usize) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        let end = self.sentence.end.min(verb + THAT_REACH);
+        let mut at = verb + 1;
+        while at < end
+            && tokens.has(at, Class::TIME.and(Class::BETWEEN))
+            && !tokens.has(at, Class::THAT)
+        {
+            at += 1;
+        }
+        let direct = at;
+        let prepositional = tokens.has(direct, Class::ENDS.and(Class::INSIDE));
+        let mut commas = 0;
+        while at < end && !(self.masked)(at) {
+            let is_comma = tokens.is_comma(at);
+            commas += usize::from(is_comma);
+            if tokens.has(at, Class::THAT) {
+                let before = at - 1;
+                let fits = match tokens.grammar.order {
+                    Order::VerbFirst => true,
+                    _ => {
+                        at == direct
+                            || tokens.is_comma(before)
+                            || !tokens.grammar.nouns_have_capitals && tokens.grammar.elides
+                            || prepositional
+                    }
+                };
+                let is_relative = tokens.has(at, Class::RELATIVE)
+                    || tokens.is_comma(before) && commas == 1 && !self.commas_open_clauses();
+                if fits && !is_relative {
+                    return Some(at..self.end_of_reported(at));
+                }
+            }
+            if tokens.is(at, ":") {
+                return Some(at + 1..self.sentence.end);
+            }
+            if is_comma && self.is_subjunctive(at + 1) {
+                return Some(at + 1..self.end_of_reported(at + 1));
+            }
+            let stops = tokens.has(at, Class::SENTENCE_END)
+                || matches!(
+                    tokens.word(at),
+                    ";" | "؛" | "—" | "–" | "«" | "“" | "„" | "\"" | "("
+                )
+                || at > direct
+                    && tokens.reports_elsewhere(at, Class::VERB)
+                    && !tokens.has(at, Class::NOUN)
+                || tokens.has(at, Class::ACCORDING)
+                || commas > 2;
+            if stops {
+                break;
+            }
+            at += 1;
+        }
+        self.infinitive_behind(verb, direct)
+    }
+
+    /// Whether a comma stands in front of every clause, as in German and Russian.
+    fn commas_open_clauses(&self) -> bool {
+        self.tokens.grammar.nouns_have_capitals || !self.tokens.grammar.elides
+    }
+
+    /// Whether a clause with a subjunctive begins at `from`: *sagte, er werde bleiben*.
+    fn is_subjunctive(&self, from: usize) -> bool {
+        let tokens = self.tokens;
+        let opens_other = Class::THAT
+            .and(Class::RELATIVE)
+            .and(Class::CONJUNCTION)
+            .and(Class::AS);
+        if tokens.has(from, opens_other) {
+            return false;
+        }
+        (from..self.sentence.end.min(from + SUBJUNCTIVE_REACH))
+            .take_while(|&at| !tokens.is_comma(at) && !(self.masked)(at))
+            .any(|at| tokens.has(at, Class::SUBJUNCTIVE))
+    }
+
+    /// *Promised to pay*: an infinitive right behind a verb, or behind its comma.
+    fn infinitive_behind(&self, verb: usize, direct: usize) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        if tokens.has(verb, Class::DIRECT_ONLY) {
+            return None;
+        }
+        if tokens.grammar.nouns_have_capitals {
+            let comma = (direct..self.sentence.end.min(direct + NEXT_VERB))
+                .find(|&at| !tokens.is_word(at))
+                .filter(|&at| tokens.is_comma(at))?;
+            let end = self.end_of_reported(comma + 1);
+            let part = (comma + 1..end).take_while(|&at| !tokens.is_comma(at));
+            let is_infinitive = part.clone().any(|at| {
+                tokens.has(at, Class::INFINITIVE)
+                    && !tokens.is_capital(at + 1)
+                    && (at + 2 >= end || !tokens.is_word(at + 2))
+            });
+            return is_infinitive.then_some(comma + 1..end);
+        }
+        let first = direct + usize::from(tokens.is(direct, "de") || tokens.is(direct, "d"));
+        let is_infinitive = tokens.has(first, Class::INFINITIVE) && !tokens.is_capital(first);
+        (is_infinitive && first < self.sentence.end).then(|| direct..self.end_of_reported(direct))
+    }
+
+    /// *…, said the minister*, *…, as the minister said* and *as the minister said, …*
+    fn reported_in_front(
+        &mut self,
+        verb: usize,
+        first: usize,
+        edge: usize,
+        speaker: Range<usize>,
+    ) -> usize {
+        let tokens = self.tokens;
+        let opening = (first..speaker.start.min(edge))
+            .rev()
+            .find(|&at| !tokens.is_word(at) || tokens.has(at, Class::AS))
+            .filter(|&at| at >= first);
+        let is_as = opening.is_some_and(|at| tokens.has(at, Class::AS));
+        let behind = speaker.end.max(verb + 1);
+        let comma = match (opening, is_as) {
+            (Some(at), true) => at,
+            (Some(at), false) if tokens.is_comma(at) => at,
+            _ if edge > first && tokens.is_comma(edge - 1) => edge - 1,
+            _ => return verb + 1,
+        };
+        let has_words = (self.free..comma).any(|at| tokens.is_word(at));
+        if !has_words && is_as {
+            let close = (behind..self.sentence.end).find(|&at| tokens.is_comma(at));
+            let Some(close) = close else { return behind };
+            let content = close + 1..self.end_of_reported(close + 1);
+            if self.is_spoken(&content) {
+                return behind;
+            }
+            return self.keep(verb, Some(speaker), content).max(behind);
+        }
+        // Only what the verb's clause touches: a subject in front has nothing but adverbs between its comma and itself.
+        let touches = (comma + 1..speaker.start.min(edge).max(comma + 1)).all(|at| {
+            !tokens.is_word(at) || tokens.has(at, Class::BETWEEN.and(Class::TIME).and(Class::AS))
+        });
+        let content = self.free..comma;
+        if !has_words || !touches || self.is_spoken(&content) {
+            return verb + 1;
+        }
+        self.keep(verb, Some(speaker), content).max(behind)
+    }
+
+    /// Where a reported clause that begins at `from` ends.
+    pub(super) fn end_of_reported(&self, from: usize) -> usize {
+        let tokens = self.tokens;
+        let end = self.sentence.end;
+        for at in from..end {
+            if tokens.has(at, Class::SENTENCE_END) || matches!(tokens.word(at), ";" | "؛") {
+                return at;
+            }
+            if at == from {
+                continue;
+            }
+            let according = tokens.has(at, Class::ACCORDING) && tokens.is_comma(at - 1);
+            let joined = tokens.has(at, Class::JOINED) && tokens.has(at, Class::VERB);
+            if according || joined {
+                return at;
+            }
+            let comma = tokens.is_comma(at);
+            let next = (at + 1..end)
+                .find(|&at| !tokens.has(at, Class::BETWEEN))
+                .unwrap_or(end);
+            if comma
+                && next < end
+                && (tokens.reports_elsewhere(next, Class::VERB)
+                    || tokens.has(next, Class::AS) && self.verb_follows(next))
+            {
+                return at;
+            }
+            if tokens.has(at, Class::CONJUNCTION) && self.verb_follows(at) {
+                return at;
+            }
+        }
+        end
+    }
+
+    /// Whether a reporting verb stands behind `at` and in front of the next comma.
+    fn verb_follows(&self, at: usize) -> bool {
+        let tokens = self.tokens;
+        (at + 1..self.sentence.end.min(at + 1 + NEXT_VERB))
+            .take_while(|&at| tokens.is_word(at) || tokens.is(at, "-"))
+            .any(|at| tokens.reports_elsewhere(at, Class::VERB) && !tokens.has(at, Class::NOUN))
+    }
+
+    /// *По его словам, …*, *a su juicio, …*: an owner in front of an opinion.
+    pub(super) fn by_owner(&mut self, owner: usize) -> usize {
+        let tokens = self.tokens;
+        let behind = owner + 2;
+        let opening = owner.saturating_sub(1).max(self.free);
+        let opens = (self.free..opening)
+            .all(|at| !tokens.is_word(at) || tokens.has(at, Class::CONJUNCTION));
+        let content = match opens {
+            true => {
+                let start = behind + usize::from(tokens.has(behind, Class::ACCORDING_BEHIND));
+                start..self.end_of_reported(start.min(self.sentence.end))
+            }
+            false => self.free..opening,
+        };
+        if content.is_empty() || self.is_spoken(&content) {
+            return behind;
+        }
+        self.keep(owner, Some(owner..owner + 1), content)
+            .max(behind)
+    }
+
+    /// *According to the board, …* without the comma that English has, and *…, so der Minister*.
+    pub(super) fn according_elsewhere(&mut self, at: usize) -> usize {
+        let tokens = self.tokens;
+        let Some(speaker) = tokens.phrase_behind(at + 1, self.sentence.end) else {
+            return at + 1;
+        };
+        let behind = speaker.end;
+        let opens =
+            (self.free..at).all(|at| !tokens.is_word(at) || tokens.has(at, Class::CONJUNCTION));
+        let content = match opens {
+            true => {
+                let start = self.over_apposition(behind);
+                start..self.end_of_reported(start)
+            }
+            false => self.free..at,
+        };
+        self.subject = Some(speaker.clone());
+        if content.is_empty() || self.is_spoken(&content) {
+            return behind;
+        }
+        self.keep(at, Some(speaker), content).max(behind)
+    }
+
+    /// Over what stands between a source and the clause it is the source of.
+    fn over_apposition(&self, behind: usize) -> usize {
+        let tokens = self.tokens;
+        let end = self.sentence.end;
+        if self.commas_open_clauses() && tokens.grammar.nouns_have_capitals {
+            return behind;
+        }
+        // *Selon la ministre de la Santé, Aline Desmarquais, le nombre …*: the last comma but one of a short way.
+        let Some(comma) = (behind..end).find(|&at| tokens.is_comma(at)) else {
+            return behind;
+        };
+        let second = (comma + 1..end.min(comma + NEXT_VERB)).find(|&at| tokens.is_comma(at));
+        let is_name = |second: usize| {
+            let words = comma + 1..second;
+            tokens.is_capital(comma + 1)
+                && words.clone().all(|at| {
+                    tokens.is_capital(at) || tokens.has(at, Class::INSIDE) || tokens.is(at, "-")
+                })
+                || words.clone().any(|at| tokens.has(at, Class::ROLE)) && words.len() < NEXT_VERB
+        };
+        match second {
+            Some(second) if is_name(second) => second + 1,
+            _ => comma + 1,
+        }
+    }
+
+    /// Who spoke in the sentence before, where a verb has no subject of its own.
+    pub(super) fn subject_of_sentence_before(&self) -> Option<Range<usize>> {
+        self.tokens.speaker_before(self.sentence.start)
+    }
+}
