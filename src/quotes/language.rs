@@ -123,7 +123,14 @@ impl Language {
             Some(whatlang::Lang::Fra) => "fr",
             Some(whatlang::Lang::Spa) => "es",
             Some(whatlang::Lang::Deu) => "de",
-            Some(whatlang::Lang::Rus) => "ru",
+            // Short texts are taken for a neighbour of theirs; no list here would fit that.
+            Some(
+                whatlang::Lang::Rus
+                | whatlang::Lang::Ukr
+                | whatlang::Lang::Bel
+                | whatlang::Lang::Bul
+                | whatlang::Lang::Mkd,
+            ) => "ru",
             Some(whatlang::Lang::Ara) => "ar",
             Some(whatlang::Lang::Tur) => "tr",
             _ => "en",
