@@ -94,6 +94,11 @@ impl Class {
     /// Has an *and* in the same word.
     pub const JOINED: Self = Self(1 << 41);
 
+    /// A subjunctive that speech which goes on in the next sentence has.
+    pub const GOES_ON: Self = Self(1 << 42);
+    /// In front of somebody to whose mind something is: *pour la ministre, …*
+    pub const TO_MIND: Self = Self(1 << 43);
+
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
 

@@ -29,6 +29,16 @@ impl Reading<'_> {
             Some(content) => tokens.subject_around(first, verb, content.start),
             None => tokens.subject_around(first, verb, self.sentence.end),
         };
+        let found = found.or_else(|| match self.subject {
+            None => tokens.place_around(
+                first,
+                verb,
+                content
+                    .as_ref()
+                    .map_or(self.sentence.end, |content| content.start),
+            ),
+            Some(_) => None,
+        });
         let found = found.map(|subject| self.antecedent_elsewhere(&subject).unwrap_or(subject));
         let own = found.is_some();
         let speaker = found.or_else(|| self.subject.clone());
@@ -174,6 +184,9 @@ impl Reading<'_> {
             });
             return is_infinitive.then_some(comma + 1..end);
         }
+        if tokens.has(direct - 1, Class::DETERMINER) {
+            return None;
+        }
         let first = direct + usize::from(tokens.is(direct, "de") || tokens.is(direct, "d"));
         let is_infinitive = tokens.has(first, Class::INFINITIVE) && !tokens.is_capital(first);
         (is_infinitive && first < self.sentence.end).then(|| direct..self.end_of_reported(direct))
@@ -232,6 +245,9 @@ impl Reading<'_> {
             if at == from {
                 continue;
             }
+            if (self.masked)(at) && matches!(tokens.word(at - 1), ":" | "," | "،") {
+                return at - 1;
+            }
             let according = tokens.has(at, Class::ACCORDING) && tokens.is_comma(at - 1);
             let joined = tokens.has(at, Class::JOINED) && tokens.has(at, Class::VERB);
             if according || joined {
@@ -287,7 +303,7 @@ impl Reading<'_> {
     /// *According to the board, …* without the comma that English has, and *…, so der Minister*.
     pub(super) fn according_elsewhere(&mut self, at: usize) -> usize {
         let tokens = self.tokens;
-        let Some(speaker) = tokens.phrase_behind(at + 1, self.sentence.end) else {
+        let Some(speaker) = tokens.source_behind(at + 1, self.sentence.end) else {
             return at + 1;
         };
         let behind = speaker.end;
@@ -301,7 +317,8 @@ impl Reading<'_> {
             false => self.free..at,
         };
         self.subject = Some(speaker.clone());
-        if content.is_empty() || self.is_spoken(&content) {
+        let again = opens && self.free > self.sentence.start && !tokens.is(at - 1, ";");
+        if again || content.is_empty() || self.is_spoken(&content) {
             return behind;
         }
         self.keep(at, Some(speaker), content).max(behind)
@@ -311,6 +328,9 @@ impl Reading<'_> {
     fn over_apposition(&self, behind: usize) -> usize {
         let tokens = self.tokens;
         let end = self.sentence.end;
+        if tokens.has(behind, Class::THAT) {
+            return behind;
+        }
         if self.commas_open_clauses() && tokens.grammar.nouns_have_capitals {
             return behind;
         }
@@ -333,8 +353,33 @@ impl Reading<'_> {
         }
     }
 
+    /// A sentence that goes on with what the one before reports: *Hinweise gebe es nicht.*
+    pub(super) fn goes_on(&mut self) {
+        let tokens = self.tokens;
+        let sentence = self.sentence.clone();
+        let is_reported = sentence.clone().any(|at| tokens.has(at, Class::GOES_ON))
+            && !sentence.clone().any(|at| {
+                tokens.has(at, Class::VERB.and(Class::FIRST).and(Class::THAT))
+                    || !tokens.is_word(at) && matches!(tokens.word(at), "„" | "“" | "»" | "«")
+            });
+        if !self.found_nothing() || !is_reported || sentence.start == 0 {
+            return;
+        }
+        let Some(before) = tokens.speaker_before(sentence.start) else {
+            return;
+        };
+        let is_next = (before.verb + 1..sentence.start)
+            .filter(|&at| tokens.has(at, Class::SENTENCE_END))
+            .count()
+            == 1;
+        if is_next && !self.is_spoken(&sentence) {
+            self.keep(before.verb, Some(before.speaker), sentence);
+        }
+    }
+
     /// Who spoke in the sentence before, where a verb has no subject of its own.
     pub(super) fn subject_of_sentence_before(&self) -> Option<Range<usize>> {
-        self.tokens.speaker_before(self.sentence.start)
+        let before = self.tokens.speaker_before(self.sentence.start)?;
+        Some(before.speaker)
     }
 }

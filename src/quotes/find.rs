@@ -113,9 +113,13 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
                 continue;
             }
             found.push(Quotation {
+                resolved: match &statement.speaker {
+                    None => Resolved::Unresolved,
+                    Some(speaker) if speaker.start < sentence.start => Resolved::Inferred,
+                    Some(_) => Resolved::Stated,
+                },
                 speaker: statement.speaker.map(|range| tokens.span(range)),
                 verb: Some(tokens.all[statement.verb].span),
-                resolved: Resolved::Stated,
                 ..Quotation::unresolved(Kind::Indirect, span, span)
             });
         }
@@ -155,7 +159,10 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
         }
         match clause {
             _ if place.is_named_title() => {}
-            Some(clause) => found.push(quotation(Some(clause), Resolved::Stated)),
+            Some(clause) => {
+                let resolved = place.resolved(&clause);
+                found.push(quotation(Some(clause), resolved));
+            }
             None if !place.floats() && place.is_title() => {}
             None if kind == Kind::Mixed => match place.subject() {
                 Some(speaker) => found.push(Quotation {

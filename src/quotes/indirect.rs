@@ -49,6 +49,9 @@ pub fn statements(
             false => reading.at(at).max(at + 1),
         };
     }
+    if !tokens.grammar.is_plain() {
+        reading.goes_on();
+    }
     reading.found
 }
 
@@ -87,6 +90,11 @@ impl Reading<'_> {
         at + 1
     }
 
+    /// Whether no statement was found.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The same in another language than English.
     fn at_elsewhere(&mut self, at: usize) -> usize {
         let tokens = self.tokens;
@@ -100,15 +108,15 @@ impl Reading<'_> {
         if tokens.has(at, Class::ACCORDING_BEHIND) {
             return self.according_behind(at);
         }
-        if tokens.has(at, Class::STATEMENT) && tokens.has(at + 1, Class::THAT) {
-            return self.noun(at);
-        }
         if order == Order::VerbLast && tokens.has(at, Class::VERB) {
             return self.verb_last(at);
         }
         let is_verb = tokens.reports_elsewhere(at, Class::VERB.and(Class::OBJECT_VERB));
-        match is_verb && !self.is_passive(at) {
-            true => self.verb_elsewhere(at),
+        if is_verb && !self.is_passive(at) {
+            return self.verb_elsewhere(at);
+        }
+        match tokens.has(at, Class::STATEMENT) && tokens.has(at + 1, Class::THAT) {
+            true => self.noun(at),
             false => at + 1,
         }
     }

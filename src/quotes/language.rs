@@ -15,6 +15,8 @@ pub struct Language {
     phrases: FxHashMap<Box<str>, Vec<Phrase>>,
     /// Endings that tell something of a word.
     endings: Vec<(Box<str>, Class)>,
+    /// Beginnings that do.
+    beginnings: Vec<(Box<str>, Class)>,
     /// What joins the front of a word: *and* in Arabic.
     prefixes: Vec<Box<str>>,
     /// What it does otherwise than English.
@@ -60,7 +62,7 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 29] = [
+const SECTIONS: [(&str, Class); 31] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -90,6 +92,8 @@ const SECTIONS: [(&str, Class); 29] = [
     ("attributive", Class::ATTRIBUTIVE),
     ("owners", Class::OWNER),
     ("opinions", Class::OPINION),
+    ("goes_on", Class::GOES_ON),
+    ("to_mind", Class::TO_MIND),
 ];
 
 /// What stands behind a colon.
@@ -145,6 +149,7 @@ impl Language {
             words: FxHashMap::default(),
             phrases: FxHashMap::default(),
             endings: Vec::new(),
+            beginnings: Vec::new(),
             prefixes: Vec::new(),
             grammar: Grammar::default(),
         };
@@ -178,6 +183,9 @@ impl Language {
         if let Some(ending) = word.strip_prefix('-') {
             return self.endings.push((ending.into(), class));
         }
+        if let Some(beginning) = word.strip_suffix('-') {
+            return self.beginnings.push((beginning.into(), class));
+        }
         let mut parts = word.split('_').map(Box::from);
         let first: Box<str> = parts.next().unwrap_or_default();
         let rest: Vec<Box<str>> = parts.collect();
@@ -196,6 +204,7 @@ impl Language {
             words: self.words.clone(),
             phrases: self.phrases.clone(),
             endings: self.endings.clone(),
+            beginnings: self.beginnings.clone(),
             prefixes: self.prefixes.clone(),
             grammar: self.grammar,
         };
@@ -226,20 +235,26 @@ impl Language {
                 .and(Class::ACCORDING)
                 .and(Class::PRONOUN)
                 .and(Class::BETWEEN)
+                .and(Class::THAT)
                 .and(Class::GENDERS);
             let class = self.known(rest).common(kept);
             if class != Class::NONE {
                 return class.and(Class::JOINED);
             }
         }
-        let by_ending = self
+        let by_beginning = self
+            .beginnings
+            .iter()
+            .filter(|(beginning, _)| lower.starts_with(&**beginning))
+            .fold(Class::NONE, |all, &(_, class)| all.and(class));
+        let by_form = self
             .endings
             .iter()
             .filter(|(ending, _)| lower.len() > ending.len() && lower.ends_with(&**ending))
-            .fold(Class::NONE, |all, &(_, class)| all.and(class));
+            .fold(by_beginning, |all, &(_, class)| all.and(class));
         match lower.strip_suffix('s').map(|one| self.known(one)) {
-            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL).and(by_ending),
-            _ => by_ending,
+            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL).and(by_form),
+            _ => by_form,
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::class::Class;
 use super::grammar::Order;
+use super::reporting::Clause;
 use super::tokens::Tokens;
 use std::ops::Range;
 
@@ -32,22 +33,22 @@ impl Tokens<'_> {
         if !self.has(at, verbs) || self.has(at, Class::THAT) {
             return false;
         }
+        let is_noun = self.has(at, Class::NOUN);
         let Some(before) = at.checked_sub(1) else {
-            return !self.has(at, Class::NOUN);
+            return !is_noun || self.grammar.order == Order::VerbFirst;
         };
-        if self.is(before, "-") && !self.has(before.wrapping_sub(1), Class::PRONOUN) {
+        let touches = self.all[before].span.end == self.all[at].span.start;
+        if self.is(before, "-") && touches && !self.has(before.wrapping_sub(1), Class::PRONOUN) {
             return false;
         }
         let opens = self.opens_sentence(at) || !self.is_word(before);
         if self.grammar.nouns_have_capitals && self.is_capital(at) && !opens {
             return false;
         }
-        if self.has(before, Class::INSIDE) && !self.has(before, Class::BETWEEN.and(Class::ROLE)) {
-            return self.grammar.nouns_have_capitals || self.grammar.order != Order::Inverted;
-        }
-        let object = self.has(before, Class::BETWEEN);
-        let noun = Class::DETERMINER.and(Class::ENDS).and(Class::INSIDE);
-        !self.has(at, Class::NOUN) || object || !self.has(before, noun)
+        let in_phrase = Class::DETERMINER.and(Class::ENDS).and(Class::INSIDE);
+        !is_noun
+            || self.has(before, Class::BETWEEN.and(Class::CONJUNCTION))
+            || !self.has(before, in_phrase)
     }
 
     /// The subject of the verb `verb`, which stands behind it or in `first..verb`.
@@ -223,6 +224,12 @@ impl Tokens<'_> {
 
     /// The noun phrase that begins at `from` or over times, adverbs and phrases with a preposition.
     pub fn phrase_behind(&self, from: usize, end: usize) -> Option<Range<usize>> {
+        let found = self.source_behind(from, end)?;
+        self.names_somebody(&found).then_some(found)
+    }
+
+    /// The same where what stands in front of it tells that it is a source.
+    pub fn source_behind(&self, from: usize, end: usize) -> Option<Range<usize>> {
         let mut at = from;
         for _ in 0..MOST_BETWEEN {
             let start = at;
@@ -254,8 +261,34 @@ impl Tokens<'_> {
                 break;
             }
         }
-        let found = self.phrase_from(at, end)?;
-        self.names_somebody(&found).then_some(found)
+        self.phrase_from(at, end)
+            .or_else(|| self.place_from(from, end))
+    }
+
+    /// *В мэрии сообщили*, *hieß es aus dem Kanzleramt*: who speaks stands behind a preposition, in languages that say it so.
+    pub fn place_around(&self, first: usize, verb: usize, end: usize) -> Option<Range<usize>> {
+        let edge = self.before_verb(first, verb);
+        let start = (first..edge).find(|&at| self.is_word(at)).unwrap_or(edge);
+        self.place_from(verb + 1, end)
+            .or_else(|| self.place_from(start, edge))
+    }
+
+    fn place_from(&self, preposition: usize, end: usize) -> Option<Range<usize>> {
+        let is_place = self.grammar.places_speak
+            && self.has(preposition, Class::ENDS)
+            && !self.has(
+                preposition,
+                BORDERS.and(Class::CONJUNCTION).and(Class::TIME),
+            )
+            && !self.has(preposition + 1, Class::TIME);
+        let found = is_place.then(|| self.phrase_from(preposition + 1, end))??;
+        found
+            .clone()
+            .any(|at| {
+                self.has(at, Class::ROLE)
+                    || self.is_word(at) && self.word(at).chars().count() > SHORT
+            })
+            .then_some(found)
     }
 
     /// Behind a preposition and its noun.
@@ -274,7 +307,11 @@ impl Tokens<'_> {
         let mut named = self.is_capital(at);
         at += usize::from(at < end && self.is_word(at));
         while at < end && self.is_word(at) && at - preposition < SET_OFF {
-            let joins = self.has(at, Class::INSIDE) || self.has(at - 1, Class::INSIDE);
+            let joins_by = |at: usize| {
+                self.has(at, Class::INSIDE)
+                    && (self.grammar.nouns_have_capitals || !self.has(at, Class::DETERMINER))
+            };
+            let joins = joins_by(at) || joins_by(at - 1);
             if self.has(at, stops) && !joins
                 || self.grammar.nouns_have_capitals && named && !joins
                 || !self.grammar.nouns_have_capitals && self.is_capital(at) && !joins
@@ -360,95 +397,60 @@ impl Tokens<'_> {
         (at > first).then_some(first..at)
     }
 
-    /// The subject that a sentence with its verb at the end begins with.
-    pub fn opening_phrase(&self, first: usize, end: usize) -> Option<Range<usize>> {
-        let skips = Class::TIME.and(Class::BETWEEN).and(Class::CONJUNCTION);
-        let mut at = first;
-        while at < end && (!self.is_word(at) || self.has(at, skips)) {
-            at += 1;
-        }
-        if at >= end || self.has(at, BORDERS) {
-            return None;
-        }
-        if self.has(at, Class::PRONOUN) {
-            return Some(at..at + 1);
-        }
-        // Up to the comma behind the subject, if only its own words stand in front of it.
-        let comma = (at..end.min(at + LONGEST))
-            .find(|&at| !self.is_word(at) && !matches!(self.word(at), "'" | "’" | "."));
-        let stops = Class::NOMINAL.and(Class::VERB);
-        if let Some(comma) = comma.filter(|&comma| self.is(comma, ",") || !self.is_word(comma))
-            && !(at..comma).any(|at| self.has(at, stops) && !self.has(at, Class::ROLE))
-        {
-            // *Bir gazetecinin sorusu üzerine Başbakan Yardımcısı, …*
-            let start = (at..comma)
-                .rev()
-                .find(|&at| {
-                    self.has(at, Class::ENDS.and(Class::ATTRIBUTIVE))
-                        && !self.has(at, Class::INSIDE)
-                })
-                .map_or(at, |at| at + 1);
-            return (start < comma).then_some(start..comma);
-        }
-        let mut stop = at + 1;
-        while stop < end && self.is_capital(stop) {
-            stop += 1;
-        }
-        let several = |at: usize| self.word(at).ends_with("lar") || self.word(at).ends_with("ler");
-        if stop == at + 1 && !several(at) && !self.has(at, Class::ROLE) {
-            let owned = |at: usize| {
-                self.word(at).ends_with(['ı', 'i', 'u', 'ü'])
-                    || several(at)
-                    || self.has(at, Class::ROLE)
-            };
-            let head = (stop..end.min(stop + 3)).find(|&at| owned(at) || !self.is_word(at))?;
-            if !self.is_word(head) || self.has(head, stops) {
-                return None;
-            }
-            stop = head + 1;
-        }
-        Some(at..stop)
-    }
-
-    /// Who spoke in the sentences before the one that begins at `first`, for verbs without a subject: *Y agregó que …*
-    pub fn speaker_before(&self, first: usize) -> Option<Range<usize>> {
+    /// The verb and the speaker of the sentences before the one that begins at `first`, for verbs without a subject: *Y agregó
+    /// que …*
+    pub fn speaker_before(&self, first: usize) -> Option<Clause> {
         let least = first.saturating_sub(LOOK_BACK);
         let mut is_inside = false;
         let mut end = first;
-        for at in (least..first).rev() {
-            match self.word(at) {
+        for verb in (least..first).rev() {
+            match self.word(verb) {
                 "»" | "”" => is_inside = true,
                 "«" | "“" | "„" => is_inside = false,
                 "\"" => is_inside = !is_inside,
                 _ => {}
             }
-            if self.has(at, Class::SENTENCE_END)
-                || at + 1 < first && self.has(at + 1, Class::LINE_START)
+            if self.has(verb, Class::SENTENCE_END)
+                || verb + 1 < first && self.has(verb + 1, Class::LINE_START)
             {
-                end = at + 1;
+                end = verb + 1;
             }
-            let verbs = Class::VERB.and(Class::ACCORDING);
-            if is_inside || !self.has(at, verbs) {
+            if is_inside
+                || !self.has(
+                    verb,
+                    Class::VERB
+                        .and(Class::ACCORDING)
+                        .and(Class::ACCORDING_BEHIND),
+                )
+            {
                 continue;
             }
-            let start = (least..at)
-                .rev()
-                .find(|&at| {
-                    self.opens_sentence(at) || matches!(self.word(at), "»" | "”" | "\"" | "“" | "—")
-                })
-                .map_or(least, |start| {
-                    start + usize::from(!self.opens_sentence(start))
-                });
-            let found = match self.grammar.order {
-                _ if self.has(at, Class::ACCORDING) => self.phrase_behind(at + 1, end),
-                Order::VerbLast => self.speaker_of_last(start, at, end),
-                _ if self.reports_elsewhere(at, Class::VERB) => self.subject_around(start, at, end),
-                _ => None,
-            };
-            if found.is_some() {
-                return found;
+            if let Some(speaker) = self.speaker_at(least, verb, end) {
+                return Some(Clause { verb, speaker });
             }
         }
         None
+    }
+
+    fn speaker_at(&self, least: usize, verb: usize, end: usize) -> Option<Range<usize>> {
+        let sentence = (least..verb)
+            .rev()
+            .find(|&at| self.opens_sentence(at))
+            .unwrap_or(least);
+        let part = (sentence..verb)
+            .rev()
+            .find(|&at| matches!(self.word(at), "»" | "”" | "\"" | "“" | "—"))
+            .map_or(sentence, |mark| mark + 1);
+        match self.grammar.order {
+            _ if self.has(verb, Class::ACCORDING) => self.source_behind(verb + 1, end),
+            Order::VerbLast if self.has(verb, Class::ACCORDING_BEHIND) => {
+                (sentence < verb).then_some(sentence..verb)
+            }
+            Order::VerbLast => self
+                .speaker_of_last(part, verb, end)
+                .or_else(|| self.opening_phrase(sentence, verb)),
+            _ if self.reports_elsewhere(verb, Class::VERB) => self.subject_around(part, verb, end),
+            _ => None,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::class::Class;
 use super::grammar::Order;
 use super::marks::MarkedSpan;
-use super::quotation::Kind;
+use super::quotation::{Kind, Resolved};
 use super::reporting::Clause;
 use super::tokens::Tokens;
 use crate::text::capitals::begins_with_capital;
@@ -162,6 +162,26 @@ impl<'a> Place<'a> {
         found
             .or_else(|| self.verb_inside())
             .or_else(|| self.verb_of_speaker_before())
+            .or_else(|| self.source_to_mind())
+    }
+
+    /// How the speaker of a clause was found.
+    pub fn resolved(&self, clause: &Clause) -> Resolved {
+        match clause.speaker.start < self.front.start {
+            true => Resolved::Inferred,
+            false => Resolved::Stated,
+        }
+    }
+
+    /// *Pour la ministre, « … »*
+    fn source_to_mind(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let verb = self.front.start;
+        if !tokens.has(verb, Class::TO_MIND) || verb >= self.front.end {
+            return None;
+        }
+        let speaker = tokens.phrase_behind(verb + 1, self.front.end)?;
+        Some(Clause { verb, speaker })
     }
 
     /// The first reporting verb behind it.
@@ -182,12 +202,28 @@ impl<'a> Place<'a> {
             Order::VerbLast if tokens.is_attributive(verb) => {
                 tokens.speaker_of_last(first, verb, self.back.end)
             }
-            Order::VerbLast => tokens
-                .opening_phrase(self.front.start, self.front.end)
+            Order::VerbLast => self
+                .subject_in_front()
                 .or_else(|| tokens.speaker_of_last(first, verb, self.back.end)),
             _ => tokens.subject_around(first, verb, self.back.end),
         }?;
         Some(Clause { verb, speaker })
+    }
+
+    /// The subject in front of it, behind the verb before: *… söylerken, milletvekili Graç “…”*.
+    fn subject_in_front(&self) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        let (first, end) = (self.front.start, self.front.end);
+        let verbs = |&at: &usize| tokens.has(at, Class::VERB) && !tokens.is_attributive(at);
+        let last = (first..end).rev().find(verbs);
+        let is_somebody = |found: &Range<usize>| {
+            found
+                .clone()
+                .any(|at| tokens.is_capital(at) || tokens.has(at, Class::ROLE))
+        };
+        last.and_then(|verb| tokens.opening_phrase(verb + 1, end))
+            .filter(is_somebody)
+            .or_else(|| tokens.opening_phrase(first, end))
     }
 
     /// *“…”, according to the minister*.
@@ -195,7 +231,7 @@ impl<'a> Place<'a> {
         let tokens = self.tokens;
         let mut back = self.back.clone().take(2);
         let verb = back.find(|&at| tokens.has(at, Class::ACCORDING))?;
-        let speaker = tokens.phrase_behind(verb + 1, self.back.end)?;
+        let speaker = tokens.source_behind(verb + 1, self.back.end)?;
         Some(Clause { verb, speaker })
     }
 
@@ -204,9 +240,12 @@ impl<'a> Place<'a> {
         let (first, end) = (self.front.start, self.front.end);
         let mut front = self.front.clone();
         if let Some(verb) = front.find(|&at| tokens.has(at, Class::ACCORDING))
-            && let Some(speaker) = tokens.phrase_behind(verb + 1, end)
+            && let Some(speaker) = tokens.source_behind(verb + 1, end)
         {
             return Some(Clause { verb, speaker });
+        }
+        if let Some(clause) = self.verb_of_last_part() {
+            return Some(clause);
         }
         let verbs = self
             .front
@@ -229,9 +268,30 @@ impl<'a> Place<'a> {
         let is_named = || tokens.is(end.wrapping_sub(1), ":") && end > first + 1;
         let verb = last.or_else(|| is_named().then(|| end - 1))?;
         let speaker = match last {
-            Some(_) => tokens.speaker_before(first)?,
+            Some(_) => tokens.speaker_before(first)?.speaker,
             None => tokens.phrase_from(first, end - 1)?,
         };
+        Some(Clause { verb, speaker })
+    }
+
+    /// The verb behind the last *but* or *while*, if it has a subject of its own there.
+    fn verb_of_last_part(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let last = self
+            .front
+            .clone()
+            .rev()
+            .find(|&at| tokens.has(at, Class::CONJUNCTION))?;
+        if tokens.grammar.order == Order::VerbLast || last == self.front.start {
+            return None;
+        }
+        let mut verbs = last + 1..self.front.end;
+        let verb = verbs.find(|&at| tokens.reports_elsewhere(at, Class::VERB))?;
+        let edge = tokens.before_verb(last + 1, verb);
+        let speaker = match tokens.grammar.order {
+            Order::VerbFirst => tokens.subject_around(last + 1, verb, self.front.end),
+            _ => tokens.phrase_before(last + 1, edge),
+        }?;
         Some(Clause { verb, speaker })
     }
 
@@ -268,9 +328,30 @@ impl<'a> Place<'a> {
 
     /// A verb without a subject, whose speaker is that of the sentence before: *«…», agregó.*
     fn verb_of_speaker_before(&self) -> Option<Clause> {
+        let before = || self.tokens.speaker_before(self.front.start);
+        if self.floats() {
+            // *The envoy refused. “Never.”*: the sentence before has a verb and no marks.
+            let clause = before().filter(|clause| self.is_right_before(clause))?;
+            return Some(clause);
+        }
         let verb = self.first_verb_behind()?;
-        let speaker = self.tokens.speaker_before(self.front.start)?;
+        let speaker = before()?.speaker;
         Some(Clause { verb, speaker })
+    }
+
+    /// Whether nothing but the rest of its sentence stands between a clause and the quotation, and no marks are there.
+    fn is_right_before(&self, clause: &Clause) -> bool {
+        let tokens = self.tokens;
+        let between = clause.verb.min(clause.speaker.start)..self.front.start;
+        let ends = between
+            .clone()
+            .filter(|&at| tokens.has(at, Class::SENTENCE_END));
+        let is_mark = |at: usize| matches!(tokens.word(at), "»" | "”" | "“" | "\"" | "«");
+        let same_paragraph = !between
+            .clone()
+            .skip(1)
+            .any(|at| tokens.has(at, Class::LINE_START));
+        ends.count() == 1 && same_paragraph && !between.clone().any(is_mark)
     }
 
     fn clause_in_front(&self) -> Option<Clause> {

@@ -5,6 +5,8 @@ use super::indirect::Reading;
 use super::tokens::Tokens;
 use std::ops::Range;
 
+/// The most tokens of a subject.
+const LONGEST: usize = 14;
 /// Tokens between what is said and its verb: *also*, *in the statement*.
 const VERB_REACH: usize = 4;
 
@@ -38,6 +40,67 @@ impl Tokens<'_> {
             Some(found) => Some(found),
             None => (ends && stop > verb + 1 && stop - verb < 8).then_some(verb + 1..stop),
         }
+    }
+
+    /// The subject that a sentence with its verb at the end begins with.
+    pub fn opening_phrase(&self, first: usize, end: usize) -> Option<Range<usize>> {
+        let skips = Class::TIME.and(Class::BETWEEN).and(Class::CONJUNCTION);
+        let mut at = first;
+        while at < end && (!self.is_word(at) || self.has(at, skips)) {
+            at += 1;
+        }
+        if at >= end || self.has(at, Class::THAT) {
+            return None;
+        }
+        if self.has(at, Class::PRONOUN) {
+            return Some(at..at + 1);
+        }
+        self.up_to_comma(at, end)
+            .or_else(|| self.without_comma(at, end))
+    }
+
+    /// The subject that a comma or a mark stands behind: *Bir soru üzerine Başbakan Yardımcısı, …*
+    fn up_to_comma(&self, at: usize, end: usize) -> Option<Range<usize>> {
+        let is_joined = |at: usize| matches!(self.word(at), "'" | "’" | "." | "-");
+        let mut comma = (at..end.min(at + LONGEST))
+            .find(|&at| {
+                !self.is_word(at) && !is_joined(at)
+                    || self.has(at, Class::NOMINAL) && !self.has(at, Class::ROLE)
+            })
+            .filter(|&at| !self.is_word(at))?;
+        while comma > at + 1 && self.has(comma - 1, Class::BETWEEN.and(Class::TIME)) {
+            comma -= 1;
+        }
+        let breaks = |at: usize| {
+            self.has(at, Class::ENDS.and(Class::TIME)) && !self.has(at, Class::INSIDE)
+                || self.has(at, Class::VERB)
+        };
+        let start = (at..comma - 1)
+            .rev()
+            .find(|&at| breaks(at))
+            .map_or(at, |at| at + 1);
+        let is_verb = self.has(start.saturating_sub(1), Class::VERB) && start > at;
+        (!is_verb || self.is_attributive(start - 1)).then_some(start..comma)
+    }
+
+    /// Names, or the words up to the first that is owned or plural: *Ada yönetimi suyun …*
+    fn without_comma(&self, at: usize, end: usize) -> Option<Range<usize>> {
+        let mut stop = at + 1;
+        while stop < end && self.is_capital(stop) {
+            stop += 1;
+        }
+        let several = |at: usize| self.word(at).ends_with("lar") || self.word(at).ends_with("ler");
+        if stop == at + 1 && !several(at) && !self.has(at, Class::ROLE) {
+            let is_owned = |at: usize| self.word(at).ends_with(['ı', 'i', 'u', 'ü']);
+            let head = (stop..end.min(stop + 3)).find(|&at| {
+                is_owned(at) || several(at) || self.has(at, Class::ROLE) || !self.is_word(at)
+            })?;
+            if !self.is_word(head) || self.has(head, Class::NOMINAL.and(Class::VERB)) {
+                return None;
+            }
+            stop = head + 1;
+        }
+        Some(at..stop)
     }
 }
 
