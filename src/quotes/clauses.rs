@@ -106,17 +106,12 @@ impl Reading<'_> {
             commas += usize::from(is_comma);
             if tokens.has(at, Class::THAT) {
                 let before = at - 1;
-                let fits = match tokens.grammar.order {
-                    Order::VerbFirst => true,
-                    _ => {
-                        at == direct
-                            || tokens.is_comma(before)
-                            || !tokens.grammar.nouns_have_capitals && tokens.grammar.elides
-                            || prepositional
-                    }
-                };
+                let fits = tokens.grammar.order == Order::VerbFirst
+                    || at == direct
+                    || tokens.is_comma(before)
+                    || prepositional;
                 let is_relative = tokens.has(at, Class::RELATIVE)
-                    || tokens.is_comma(before) && commas == 1 && !self.commas_open_clauses();
+                    || tokens.is_comma(before) && commas == 1 && !tokens.grammar.parts_clauses;
                 if fits && !is_relative {
                     return Some(at..self.end_of_reported(at));
                 }
@@ -143,11 +138,6 @@ impl Reading<'_> {
             at += 1;
         }
         self.infinitive_behind(verb, direct)
-    }
-
-    /// Whether a comma stands in front of every clause, as in German and Russian.
-    fn commas_open_clauses(&self) -> bool {
-        self.tokens.grammar.nouns_have_capitals || !self.tokens.grammar.elides
     }
 
     /// Whether a clause with a subjunctive begins at `from`: *sagte, er werde bleiben*.
@@ -331,7 +321,7 @@ impl Reading<'_> {
         if tokens.has(behind, Class::THAT) {
             return behind;
         }
-        if self.commas_open_clauses() && tokens.grammar.nouns_have_capitals {
+        if tokens.grammar.parts_clauses && tokens.grammar.nouns_have_capitals {
             return behind;
         }
         // *Selon la ministre de la Santé, Aline Desmarquais, le nombre …*: the last comma but one of a short way.

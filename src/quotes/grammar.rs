@@ -23,6 +23,8 @@ pub struct Grammar {
     pub nouns_have_capitals: bool,
     /// Articles and conjunctions lose a vowel and join the next word: *l'envoyé*, *qu'elle*.
     pub elides: bool,
+    /// A comma stands in front of every clause.
+    pub parts_clauses: bool,
     /// A verb without a subject has the one that a preposition stands in front of: *в мэрии сообщили*.
     pub places_speak: bool,
     /// What stands behind an apostrophe is an ending.
@@ -38,6 +40,7 @@ impl Grammar {
             "verb_last" => self.order = Order::VerbLast,
             "nouns_have_capitals" => self.nouns_have_capitals = true,
             "elides" => self.elides = true,
+            "parts_clauses" => self.parts_clauses = true,
             "places_speak" => self.places_speak = true,
             "parts_endings" => self.parts_endings = true,
             _ => {}

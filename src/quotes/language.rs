@@ -193,7 +193,15 @@ impl Language {
             let known = self.words.entry(first).or_default();
             *known = known.and(class);
         } else {
-            self.phrases.entry(first).or_default().push((rest, class));
+            let known = self.phrases.entry(first).or_default();
+            // English entries keep the section that they stand in first.
+            let same = known
+                .iter_mut()
+                .find(|(other, _)| *other == rest && !self.grammar.is_plain());
+            match same {
+                Some((_, known)) => *known = known.and(class),
+                None => known.push((rest, class)),
+            }
         }
     }
 
