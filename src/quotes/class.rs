@@ -99,6 +99,11 @@ impl Class {
     /// In front of somebody to whose mind something is: *pour la ministre, …*
     pub const TO_MIND: Self = Self(1 << 43);
 
+    /// Reports speech with a [particle](Self::PARTICLE) behind: *gab … bekannt*.
+    pub const PARTED: Self = Self(1 << 44);
+    /// The end of a parted verb.
+    pub const PARTICLE: Self = Self(1 << 45);
+
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
 

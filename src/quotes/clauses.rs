@@ -39,6 +39,8 @@ impl Reading<'_> {
             ),
             Some(_) => None,
         });
+        let is_relative = |subject: &Range<usize>| tokens.has(subject.start, Class::RELATIVE);
+        let relates = found.as_ref().is_some_and(is_relative);
         let found = found.map(|subject| self.antecedent_elsewhere(&subject).unwrap_or(subject));
         let own = found.is_some();
         let speaker = found.or_else(|| self.subject.clone());
@@ -55,7 +57,8 @@ impl Reading<'_> {
             return verb + 1;
         };
         self.subject = Some(speaker.clone());
-        if !own || tokens.has(verb, Class::DIRECT_ONLY) || !tokens.has(verb, Class::VERB) {
+        if !own || relates || tokens.has(verb, Class::DIRECT_ONLY) || !tokens.has(verb, Class::VERB)
+        {
             return verb + 1;
         }
         self.reported_in_front(verb, first, edge, speaker)
@@ -221,7 +224,9 @@ impl Reading<'_> {
         if !has_words || !touches || self.is_spoken(&content) {
             return verb + 1;
         }
-        self.keep(verb, Some(speaker), content).max(behind)
+        let next = self.keep(verb, Some(speaker), content).max(behind);
+        self.free = self.free.max(behind);
+        next
     }
 
     /// Where a reported clause that begins at `from` ends.

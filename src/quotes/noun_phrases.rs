@@ -31,7 +31,7 @@ impl Tokens<'_> {
     /// Whether a token is a verb that reports, in languages whose participles and nouns have no endings that tell them apart.
     pub fn reports_elsewhere(&self, at: usize, verbs: Class) -> bool {
         if !self.has(at, verbs) || self.has(at, Class::THAT) {
-            return false;
+            return self.has(at, Class::PARTED) && self.has_particle(at);
         }
         let is_noun = self.has(at, Class::NOUN);
         let Some(before) = at.checked_sub(1) else {
@@ -49,6 +49,13 @@ impl Tokens<'_> {
         !is_noun
             || self.has(before, Class::BETWEEN.and(Class::CONJUNCTION))
             || !self.has(before, in_phrase)
+    }
+
+    /// Whether the end of a parted verb stands behind it: *gab der Minister bekannt*.
+    fn has_particle(&self, verb: usize) -> bool {
+        (verb + 1..self.count().min(verb + LONGEST))
+            .take_while(|&at| self.is_word(at) || self.is(at, "-"))
+            .any(|at| self.has(at, Class::PARTICLE) && !self.is_word(at + 1))
     }
 
     /// The subject of the verb `verb`, which stands behind it or in `first..verb`.
@@ -108,6 +115,17 @@ impl Tokens<'_> {
                     && !self.has(before, BORDERS.and(Class::CONJUNCTION).and(Class::BETWEEN))
                     && !self.has(before, Class::VERB)
             });
+            // *На вопрос министр ответил*: behind a preposition, but an office of its own.
+            let office = (found.start + 1..found.end).find(|&at| {
+                self.has(at, Class::ROLE)
+                    && !self.has(
+                        at - 1,
+                        Class::INSIDE.and(Class::DETERMINER).and(Class::ROLE),
+                    )
+            });
+            if let Some(office) = office.filter(|_| is_prepositional && self.grammar.places_speak) {
+                return Some(office..found.end);
+            }
             match before {
                 Some(before) if is_prepositional && self.grammar.order != Order::VerbFirst => {
                     at = self.before_verb(first, before);
@@ -359,6 +377,10 @@ impl Tokens<'_> {
                     at += 1;
                     continue;
                 }
+                if let Some(behind) = self.behind_name_in_marks(at, end).filter(|_| at > first) {
+                    at = behind;
+                    continue;
+                }
                 break;
             }
             let inside = self.has(at, Class::INSIDE)
@@ -395,6 +417,15 @@ impl Tokens<'_> {
             at -= 1;
         }
         (at > first).then_some(first..at)
+    }
+
+    /// Behind a name between marks: *der Zeitung „Küstenbote“*.
+    fn behind_name_in_marks(&self, at: usize, end: usize) -> Option<usize> {
+        if !matches!(self.word(at), "«" | "„" | "\"" | "“") || !self.is_capital(at + 1) {
+            return None;
+        }
+        let closing = (at + 2..end.min(at + SET_OFF)).find(|&at| !self.is_word(at))?;
+        matches!(self.word(closing), "»" | "“" | "”" | "\"").then_some(closing + 1)
     }
 
     /// The verb and the speaker of the sentences before the one that begins at `first`, for verbs without a subject: *Y agregó

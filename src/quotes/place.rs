@@ -264,14 +264,31 @@ impl<'a> Place<'a> {
             }
             last = last.or(Some(verb));
         }
-        // *Der Chef: „…“*
-        let is_named = || tokens.is(end.wrapping_sub(1), ":") && end > first + 1;
-        let verb = last.or_else(|| is_named().then(|| end - 1))?;
-        let speaker = match last {
-            Some(_) => tokens.speaker_before(first)?.speaker,
-            None => tokens.phrase_from(first, end - 1)?,
+        if let Some(speaker) = self.in_front_of_colon() {
+            let verb = last.unwrap_or(end - 1);
+            return Some(Clause { verb, speaker });
+        }
+        let speaker = tokens.speaker_before(first)?.speaker;
+        last.map(|verb| Clause { verb, speaker })
+    }
+
+    /// *Der Chef: „…“* and *Preguntada por ello, la ministra se limitó a decir: «…»*.
+    fn in_front_of_colon(&self) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        let colon = self.front.end.checked_sub(1)?;
+        if !tokens.is(colon, ":") || colon <= self.front.start {
+            return None;
+        }
+        if tokens.grammar.order == Order::VerbLast {
+            return tokens.opening_phrase(self.front.start, colon + 1);
+        }
+        let whole = tokens.phrase_from(self.front.start, colon);
+        let comma = || {
+            let comma = self.front.clone().rev().find(|&at| tokens.is_comma(at));
+            let start = comma.map_or(self.front.start, |comma| comma + 1);
+            tokens.phrase_behind(start, colon)
         };
-        Some(Clause { verb, speaker })
+        whole.filter(|whole| whole.end == colon).or_else(comma)
     }
 
     /// The verb behind the last *but* or *while*, if it has a subject of its own there.

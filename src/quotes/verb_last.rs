@@ -72,15 +72,21 @@ impl Tokens<'_> {
             comma -= 1;
         }
         let breaks = |at: usize| {
-            self.has(at, Class::ENDS.and(Class::TIME)) && !self.has(at, Class::INSIDE)
+            let ends = Class::ENDS.and(Class::TIME).and(Class::NOMINAL);
+            self.has(at, ends) && !self.has(at, Class::ROLE) && !self.has(at, Class::INSIDE)
                 || self.has(at, Class::VERB)
         };
+        if self.has(comma - 1, Class::ENDS) {
+            // *Şirketten yapılan açıklamada, …*: who states it stands first.
+            let stop = (at..comma).find(|&at| breaks(at)).unwrap_or(comma);
+            return Some(at..if stop > at { stop } else { comma });
+        }
         let start = (at..comma - 1)
             .rev()
             .find(|&at| breaks(at))
             .map_or(at, |at| at + 1);
         let is_verb = self.has(start.saturating_sub(1), Class::VERB) && start > at;
-        (!is_verb || self.is_attributive(start - 1)).then_some(start..comma)
+        (start < comma && (!is_verb || self.is_attributive(start - 1))).then_some(start..comma)
     }
 
     /// Names, or the words up to the first that is owned or plural: *Ada yönetimi suyun …*
