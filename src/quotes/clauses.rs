@@ -354,7 +354,7 @@ impl Reading<'_> {
         let sentence = self.sentence.clone();
         let is_reported = sentence.clone().any(|at| tokens.has(at, Class::GOES_ON))
             && !sentence.clone().any(|at| {
-                tokens.has(at, Class::VERB.and(Class::FIRST).and(Class::THAT))
+                tokens.has(at, Class::FIRST)
                     || !tokens.is_word(at) && matches!(tokens.word(at), "„" | "“" | "»" | "«")
             });
         if !self.found_nothing() || !is_reported || sentence.start == 0 {

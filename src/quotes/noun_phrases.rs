@@ -108,6 +108,14 @@ impl Tokens<'_> {
             if self.is_comma(at - 1) {
                 at = self.before_apposition(first, at - 1)?;
             }
+            // *Во вторник*, whose day is passed over already.
+            if self.has(at - 1, Class::ENDS)
+                && self.has(at, Class::TIME)
+                && !self.has(at - 1, BORDERS.and(Class::CONJUNCTION))
+            {
+                at = self.before_verb(first, at - 1);
+                continue;
+            }
             let found = self.phrase_up_to(first, at)?;
             let before = found.start.checked_sub(1).filter(|&before| before >= first);
             let is_prepositional = before.is_some_and(|before| {
@@ -411,8 +419,10 @@ impl Tokens<'_> {
             at += 1;
         }
         let small = Class::INSIDE.and(Class::DETERMINER).and(Class::CONJUNCTION);
+        let closes = |at: usize| matches!(self.word(at), "»" | "“" | "”" | "\"");
         while at > first
-            && (!self.is_word(at - 1) || self.has(at - 1, small) && !self.is_capital(at - 1))
+            && (!self.is_word(at - 1) && !closes(at - 1)
+                || self.has(at - 1, small) && !self.is_capital(at - 1))
         {
             at -= 1;
         }

@@ -488,7 +488,12 @@ impl<'a> Place<'a> {
     pub fn subject(&self) -> Option<Range<usize>> {
         match self.tokens.grammar.order {
             Order::VerbLast => self.tokens.opening_phrase(self.front.start, self.front.end),
-            _ => self.tokens.subject_of(self.front.start, self.front.end),
+            Order::SubjectFirst => self.tokens.subject_of(self.front.start, self.front.end),
+            _ => {
+                let small = Class::BETWEEN.and(Class::TIME).and(Class::ENDS);
+                let found = self.tokens.subject_of(self.front.start, self.front.end)?;
+                (!self.tokens.has(found.start, small)).then_some(found)
+            }
         }
     }
 }

@@ -62,12 +62,8 @@ impl Tokens<'_> {
     /// The subject that a comma or a mark stands behind: *Bir soru üzerine Başbakan Yardımcısı, …*
     fn up_to_comma(&self, at: usize, end: usize) -> Option<Range<usize>> {
         let is_joined = |at: usize| matches!(self.word(at), "'" | "’" | "." | "-");
-        let mut comma = (at..end.min(at + LONGEST))
-            .find(|&at| {
-                !self.is_word(at) && !is_joined(at)
-                    || self.has(at, Class::NOMINAL) && !self.has(at, Class::ROLE)
-            })
-            .filter(|&at| !self.is_word(at))?;
+        let mut comma =
+            (at..end.min(at + LONGEST)).find(|&at| !self.is_word(at) && !is_joined(at))?;
         while comma > at + 1 && self.has(comma - 1, Class::BETWEEN.and(Class::TIME)) {
             comma -= 1;
         }
