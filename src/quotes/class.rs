@@ -104,6 +104,11 @@ impl Class {
     /// The end of a parted verb.
     pub const PARTICLE: Self = Self(1 << 45);
 
+    /// A noun that is somebody's or several, by its ending.
+    pub const OWNED: Self = Self(1 << 46);
+    /// What somebody speaks in: *açıklamada*.
+    pub const OCCASION: Self = Self(1 << 47);
+
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
 

@@ -378,3 +378,111 @@ impl Reading<'_> {
         Some(before.speaker)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::find::quotations;
+    use super::super::language::Language;
+    use super::super::quotation::Kind;
+    use proptest::prelude::*;
+
+    const CODES: [&str; 6] = ["fr", "es", "de", "ru", "ar", "tr"];
+
+    fn reported(code: &str, text: &str) -> Vec<(String, String)> {
+        let language = Language::of_code(code).expect("is there");
+        let found = quotations(text, language).into_iter();
+        let indirect = found.filter(|of| of.kind == Kind::Indirect);
+        let spans = indirect.map(|of| {
+            let speaker = of.speaker.map_or("", |span| span.of(text));
+            (speaker.to_owned(), of.span.of(text).to_owned())
+        });
+        spans.collect()
+    }
+
+    #[test]
+    fn clauses_stand_behind_their_verb_or_in_front_of_it() {
+        for (code, text, speaker, content) in [
+            (
+                "de",
+                "Die Lage sei ernst, teilte die Behörde am Abend mit.",
+                "die Behörde",
+                "Die Lage sei ernst",
+            ),
+            (
+                "de",
+                "Er sagte, die Lage sei ernst.",
+                "Er",
+                "die Lage sei ernst",
+            ),
+            (
+                "de",
+                "Laut Polizei wurden zwei Boote vermisst.",
+                "Polizei",
+                "wurden zwei Boote vermisst",
+            ),
+            (
+                "fr",
+                "Le pont rouvrira lundi, a annoncé la préfecture.",
+                "la préfecture",
+                "Le pont rouvrira lundi",
+            ),
+            (
+                "es",
+                "El Gobierno prometió ante la prensa que pagará.",
+                "El Gobierno",
+                "que pagará",
+            ),
+            (
+                "ru",
+                "По его словам, мост откроют весной.",
+                "его",
+                "мост откроют весной",
+            ),
+            (
+                "ru",
+                "Мост откроют весной, сообщили в мэрии.",
+                "мэрии",
+                "Мост откроют весной",
+            ),
+            (
+                "ar",
+                "أكد وزير النقل أن الجسر سيفتح غدا.",
+                "وزير النقل",
+                "أن الجسر سيفتح غدا",
+            ),
+            (
+                "tr",
+                "Vali, köprünün kapalı olduğunu söyledi.",
+                "Vali",
+                "köprünün kapalı olduğunu",
+            ),
+        ] {
+            let expected = vec![(speaker.to_owned(), content.to_owned())];
+            assert_eq!(reported(code, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn german_speech_goes_on_in_the_subjunctive() {
+        let text = "Die Lage sei ernst, sagte die Ministerin. Hilfe komme erst am Freitag.";
+        let found = reported("de", text);
+        assert_eq!(found[1].1, "Hilfe komme erst am Freitag");
+        assert_eq!(found[1].0, "die Ministerin");
+    }
+
+    proptest! {
+        #[test]
+        fn any_article_has_quotations_with_valid_offsets(
+            code in 0usize..6,
+            text in "([a-zà-ÿ]{1,5}|[ ,.:;—«»“„”\"'\n()-]|sagte|der |, dass|gab|an|Laut |zufolge|dijo|que |dit|le |qu'|сказал|что |в |по |его словам|قال|أن |وزير |و|،|göre|olduğunu |dedi|diyen ){0,50}|\\PC*"
+        ) {
+            let language = Language::of_code(CODES[code]).expect("is there");
+            for quotation in quotations(&text, language) {
+                prop_assert!(!quotation.span.of(&text).is_empty());
+                if let Some(speaker) = quotation.speaker {
+                    prop_assert!(!speaker.of(&text).is_empty());
+                }
+            }
+        }
+    }
+}

@@ -62,7 +62,7 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 33] = [
+const SECTIONS: [(&str, Class); 35] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -94,6 +94,8 @@ const SECTIONS: [(&str, Class); 33] = [
     ("opinions", Class::OPINION),
     ("goes_on", Class::GOES_ON),
     ("to_mind", Class::TO_MIND),
+    ("owned", Class::OWNED),
+    ("occasions", Class::OCCASION),
     ("parted", Class::PARTED),
     ("particles", Class::PARTICLE),
 ];

@@ -82,6 +82,11 @@ impl Tokens<'_> {
             && edge - opening < SET_OFF
     }
 
+    /// Whether a small word of a phrase has no noun in it: *de*, and not *l'État*.
+    fn is_particle(&self, at: usize) -> bool {
+        !self.is_capital(at) && !self.word(at).contains(['\'', '’'])
+    }
+
     /// Where the auxiliaries, adverbs and times in front of a verb begin.
     pub fn before_verb(&self, first: usize, verb: usize) -> usize {
         let mut at = verb;
@@ -241,7 +246,7 @@ impl Tokens<'_> {
             && (!self.is_word(at)
                 || self.has(at, Class::INSIDE.and(Class::CONJUNCTION))
                     && !self.has(at, Class::DETERMINER)
-                    && !self.is_capital(at))
+                    && self.is_particle(at))
         {
             at += 1;
         }
@@ -401,6 +406,7 @@ impl Tokens<'_> {
                 .and(Class::PRONOUN)
                 .and(Class::BETWEEN)
                 .and(Class::DETERMINER)
+                .and(Class::ACCORDING)
                 .and(Class::JOINED);
             let goes_off = self.has(at, Class::CONJUNCTION)
                 && (at + 1..end.min(at + 3)).any(|at| self.reports_elsewhere(at, Class::VERB));
@@ -422,7 +428,7 @@ impl Tokens<'_> {
         let closes = |at: usize| matches!(self.word(at), "»" | "“" | "”" | "\"");
         while at > first
             && (!self.is_word(at - 1) && !closes(at - 1)
-                || self.has(at - 1, small) && !self.is_capital(at - 1))
+                || self.has(at - 1, small) && self.is_particle(at - 1))
         {
             at -= 1;
         }
@@ -492,6 +498,74 @@ impl Tokens<'_> {
                 .or_else(|| self.opening_phrase(sentence, verb)),
             _ if self.reports_elsewhere(verb, Class::VERB) => self.subject_around(part, verb, end),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::Language;
+    use super::*;
+
+    fn subject(code: &str, text: &str, verb: &str) -> Option<String> {
+        let tokens = Tokens::new(text, Language::of_code(code).expect("is there"));
+        let verb = tokens.at_byte(text.find(verb).expect("is there"));
+        let end = tokens.count();
+        let found = tokens.subject_around(0, verb, end)?;
+        Some(tokens.span(found).of(text).to_owned())
+    }
+
+    #[test]
+    fn a_subject_stands_on_either_side_of_its_verb() {
+        for (code, text, verb, expected) in [
+            (
+                "de",
+                "Am Montag sagte der Minister, dass",
+                "sagte",
+                "der Minister",
+            ),
+            (
+                "de",
+                "Zuvor hatte der Minister im Parlament erklärt, dass",
+                "erklärt",
+                "der Minister",
+            ),
+            (
+                "fr",
+                "a déclaré lundi devant la presse le ministre de l'Énergie",
+                "déclaré",
+                "le ministre de l'Énergie",
+            ),
+            (
+                "fr",
+                "La ministre, Aline Vidal, a dit que",
+                "dit",
+                "La ministre",
+            ),
+            (
+                "es",
+                "Según informó ayer la alcaldesa",
+                "informó",
+                "la alcaldesa",
+            ),
+            (
+                "ru",
+                "Во вторник министр финансов заявил, что",
+                "заявил",
+                "министр финансов",
+            ),
+            (
+                "ar",
+                "قال وزير المالية يوم الاثنين إن",
+                "قال",
+                "وزير المالية",
+            ),
+        ] {
+            assert_eq!(
+                subject(code, text, verb).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 }

@@ -13,12 +13,12 @@ const VERB_REACH: usize = 4;
 impl Tokens<'_> {
     /// Whether a verb form stands in front of who does it: *diyen sözcü*.
     pub fn is_attributive(&self, verb: usize) -> bool {
-        self.has(verb, Class::ATTRIBUTIVE) || {
-            let last = self.word(verb).rsplit(' ').next().unwrap_or_default();
-            self.has(verb, Class::VERB)
-                && (last.ends_with("an") || last.ends_with("en"))
-                && !last.ends_with("ken")
-        }
+        self.has(verb, Class::ATTRIBUTIVE)
+    }
+
+    /// Whether a clause ends here that is a noun by its ending.
+    fn is_nominal(&self, at: usize) -> bool {
+        self.has(at, Class::NOMINAL) && !self.has(at, Class::ROLE) && !self.is_capital(at)
     }
 
     /// The speaker of a verb that comes last in the part of a sentence that begins at `first`.
@@ -67,9 +67,10 @@ impl Tokens<'_> {
         while comma > at + 1 && self.has(comma - 1, Class::BETWEEN.and(Class::TIME)) {
             comma -= 1;
         }
+        let ends = Class::ENDS.and(Class::TIME);
         let breaks = |at: usize| {
-            let ends = Class::ENDS.and(Class::TIME).and(Class::NOMINAL);
-            self.has(at, ends) && !self.has(at, Class::ROLE) && !self.has(at, Class::INSIDE)
+            self.has(at, ends) && !self.has(at, Class::ROLE.and(Class::INSIDE))
+                || self.is_nominal(at)
                 || self.has(at, Class::VERB)
         };
         if self.has(comma - 1, Class::ENDS) {
@@ -91,13 +92,11 @@ impl Tokens<'_> {
         while stop < end && self.is_capital(stop) {
             stop += 1;
         }
-        let several = |at: usize| self.word(at).ends_with("lar") || self.word(at).ends_with("ler");
-        if stop == at + 1 && !several(at) && !self.has(at, Class::ROLE) {
-            let is_owned = |at: usize| self.word(at).ends_with(['ı', 'i', 'u', 'ü']);
-            let head = (stop..end.min(stop + 3)).find(|&at| {
-                is_owned(at) || several(at) || self.has(at, Class::ROLE) || !self.is_word(at)
-            })?;
-            if !self.is_word(head) || self.has(head, Class::NOMINAL.and(Class::VERB)) {
+        if stop == at + 1 && !self.has(at, Class::PLURAL.and(Class::ROLE)) {
+            let heads = Class::OWNED.and(Class::ROLE);
+            let head =
+                (stop..end.min(stop + 3)).find(|&at| self.has(at, heads) || !self.is_word(at))?;
+            if !self.is_word(head) || self.is_nominal(head) || self.has(head, Class::VERB) {
                 return None;
             }
             stop = head + 1;
@@ -114,7 +113,7 @@ impl Reading<'_> {
         let last = (self.free.max(verb.saturating_sub(VERB_REACH))..verb)
             .rev()
             .take_while(|&at| tokens.is_word(at) && !(self.masked)(at))
-            .find(|&at| tokens.has(at, Class::NOMINAL));
+            .find(|&at| tokens.is_nominal(at));
         let first = self.opening(verb);
         let is_joined = first > self.sentence.start && self.subject.is_some();
         let found = match tokens.is_attributive(verb) || !is_joined {
@@ -144,6 +143,16 @@ impl Reading<'_> {
                 ))
         {
             start += 1;
+        }
+        // *Basın toplantısında …*: where it was said.
+        if let Some(occasion) = (start..last)
+            .rev()
+            .find(|&at| tokens.has(at, Class::OCCASION))
+        {
+            start = occasion + 1;
+            while start < last && !tokens.is_word(start) {
+                start += 1;
+            }
         }
         let content = start..last + 1;
         let speaker = found
