@@ -366,11 +366,11 @@ impl Tokens<'_> {
             .and(Class::THAT)
             .and(Class::VERB)
             .and(Class::PRONOUN);
-        if first >= end
-            || self.has(first, opens_none)
-                && !self.has(first, Class::DETERMINER.and(Class::NOUN))
-                && !(self.is_capital(first) && !self.has(first, Class::ENDS))
-        {
+        let is_name = self.is_capital(first) && !self.has(first, Class::ENDS);
+        let opens = !self.has(first, opens_none)
+            || self.has(first, Class::DETERMINER.and(Class::NOUN))
+            || is_name;
+        if first >= end || !opens {
             return None;
         }
         let mut at = first;
