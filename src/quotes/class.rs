@@ -75,8 +75,41 @@ impl Class {
     /// Who is told as an audience: *reporters*.
     pub const AUDIENCE: Self = Self(1 << 32);
 
+    /// Opens a clause that tells whose words the rest is: *as the minister said*.
+    pub const AS: Self = Self(1 << 33);
+    /// Tells indirect speech by its form: *sei*, *habe*.
+    pub const SUBJUNCTIVE: Self = Self(1 << 34);
+    /// An infinitive by its form, or the word that it has in front.
+    pub const INFINITIVE: Self = Self(1 << 35);
+    /// A clause made a noun by its ending, as Turkish reports speech.
+    pub const NOMINAL: Self = Self(1 << 36);
+    /// A verb form that stands in front of who does it: *diyen*.
+    pub const ATTRIBUTIVE: Self = Self(1 << 37);
+    /// Whose: *his*, in front of an [opinion](Self::OPINION).
+    pub const OWNER: Self = Self(1 << 38);
+    /// What somebody has that speaks so: *(by his) words*.
+    pub const OPINION: Self = Self(1 << 39);
+    /// Has its article in the same word: *l'envoyé*.
+    pub const ARTICLED: Self = Self(1 << 40);
+    /// Has an *and* in the same word.
+    pub const JOINED: Self = Self(1 << 41);
+
+    /// A subjunctive that speech which goes on in the next sentence has.
+    pub const GOES_ON: Self = Self(1 << 42);
+    /// In front of somebody to whose mind something is: *pour la ministre, …*
+    pub const TO_MIND: Self = Self(1 << 43);
+
+    /// Reports speech with a [particle](Self::PARTICLE) behind: *gab … bekannt*.
+    pub const PARTED: Self = Self(1 << 44);
+    /// The end of a parted verb.
+    pub const PARTICLE: Self = Self(1 << 45);
+
+    /// A noun that is somebody's or several, by its ending.
+    pub const OWNED: Self = Self(1 << 46);
+    /// What somebody speaks in: *açıklamada*.
+    pub const OCCASION: Self = Self(1 << 47);
     /// Stands between a verb and what is spoken of: *of*, *about*.
-    pub const ABOUT: Self = Self(1 << 60);
+    pub const ABOUT: Self = Self(1 << 48);
 
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);

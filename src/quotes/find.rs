@@ -116,9 +116,13 @@ fn add_indirect(tokens: &Tokens<'_>, found: &mut Vec<Quotation>) {
                 continue;
             }
             found.push(Quotation {
+                resolution: match &statement.speaker {
+                    None => Resolution::NoSubject,
+                    Some(speaker) if speaker.start < sentence.start => Resolution::SentenceBefore,
+                    Some(_) => Resolution::Stated,
+                },
                 speaker: statement.speaker.map(|range| tokens.span(range)),
                 verb: Some(tokens.all[statement.verb].span),
-                resolution: Resolution::Stated,
                 ..Quotation::unresolved(Kind::Indirect, span, span)
             });
         }
@@ -165,7 +169,10 @@ fn marked_quotations(tokens: &Tokens<'_>, marked: &[MarkedSpan]) -> Vec<Quotatio
         }
         match clause {
             _ if place.is_named_title() => {}
-            Some(clause) => found.push(quotation(Some(clause), Resolution::Stated)),
+            Some(clause) => {
+                let resolution = place.resolution(&clause);
+                found.push(quotation(Some(clause), resolution));
+            }
             None if !place.floats() && place.is_title() => {}
             None if kind == Kind::Mixed => match place.subject() {
                 Some(speaker) => found.push(Quotation {

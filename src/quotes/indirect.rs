@@ -5,6 +5,7 @@
 //! what stands in front of its clause.
 
 use super::class::Class;
+use super::grammar::Order;
 use super::reporting::Clause;
 use super::tokens::Tokens;
 use std::ops::Range;
@@ -50,17 +51,21 @@ pub fn statements(
             false => reading.at(at).max(at + 1),
         };
     }
+    if !tokens.grammar.is_plain() {
+        reading.goes_on();
+    }
     reading.found
 }
 
-struct Reading<'a> {
-    tokens: &'a Tokens<'a>,
-    sentence: Range<usize>,
-    masked: &'a dyn Fn(usize) -> bool,
+/// A sentence that is read, and what was found in it.
+pub(super) struct Reading<'a> {
+    pub(super) tokens: &'a Tokens<'a>,
+    pub(super) sentence: Range<usize>,
+    pub(super) masked: &'a dyn Fn(usize) -> bool,
     /// The subject of the verb before.
-    subject: Option<Range<usize>>,
+    pub(super) subject: Option<Range<usize>>,
     /// The first token that no statement has taken.
-    free: usize,
+    pub(super) free: usize,
     found: Vec<Statement>,
 }
 
@@ -68,6 +73,9 @@ impl Reading<'_> {
     /// Reads what a token begins; where to go on.
     fn at(&mut self, at: usize) -> usize {
         let tokens = self.tokens;
+        if !tokens.grammar.is_plain() {
+            return self.at_elsewhere(at);
+        }
         if tokens.has(at, Class::ACCORDING) {
             return self.according(at);
         }
@@ -84,12 +92,52 @@ impl Reading<'_> {
         at + 1
     }
 
+    /// Whether no statement was found.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The same in another language than English.
+    fn at_elsewhere(&mut self, at: usize) -> usize {
+        let tokens = self.tokens;
+        let order = tokens.grammar.order;
+        if tokens.has(at, Class::OWNER) && tokens.has(at + 1, Class::OPINION) {
+            return self.by_owner(at);
+        }
+        if tokens.has(at, Class::ACCORDING) {
+            return self.according_elsewhere(at);
+        }
+        if tokens.has(at, Class::ACCORDING_BEHIND) {
+            return self.according_behind(at);
+        }
+        if order == Order::VerbLast && tokens.has(at, Class::VERB) {
+            return self.verb_last(at);
+        }
+        let is_verb = tokens.reports_elsewhere(at, Class::VERB.and(Class::OBJECT_VERB));
+        if is_verb && !self.is_passive(at) {
+            return self.verb_elsewhere(at);
+        }
+        match tokens.has(at, Class::STATEMENT) && tokens.has(at + 1, Class::THAT) {
+            true => self.noun(at),
+            false => at + 1,
+        }
+    }
+
     /// Keeps a statement if it is one; where to go on.
-    fn keep(&mut self, verb: usize, speaker: Option<Range<usize>>, content: Range<usize>) -> usize {
+    pub(super) fn keep(
+        &mut self,
+        verb: usize,
+        speaker: Option<Range<usize>>,
+        content: Range<usize>,
+    ) -> usize {
         let tokens = self.tokens;
         let mut content = content;
-        let is_edge =
-            |at: usize| matches!(tokens.word(at), "," | "." | ";" | ":" | "-" | "—" | "–");
+        let is_edge = |at: usize| {
+            matches!(
+                tokens.word(at),
+                "," | "." | ";" | ":" | "-" | "—" | "–" | "،" | "؛"
+            )
+        };
         while content.start < content.end && is_edge(content.start) {
             content.start += 1;
         }
@@ -115,7 +163,7 @@ impl Reading<'_> {
     }
 
     /// Whether some of it is spoken words already.
-    fn is_spoken(&self, content: &Range<usize>) -> bool {
+    pub(super) fn is_spoken(&self, content: &Range<usize>) -> bool {
         content.clone().any(self.masked)
     }
 
@@ -151,17 +199,38 @@ impl Reading<'_> {
     /// *Dem Minister zufolge …*
     fn according_behind(&mut self, at: usize) -> usize {
         let tokens = self.tokens;
-        let Some(clause) = tokens.subject_before(self.free, at) else {
+        let clause = match tokens.grammar.order {
+            Order::SubjectFirst => tokens.subject_before(self.free, at),
+            _ => self.source_before(at),
+        };
+        let Some(clause) = clause else {
             return at + 1;
         };
         let content = match (self.free..clause.speaker.start).any(|at| tokens.is_word(at)) {
             true => self.free..clause.speaker.start,
-            false => at + 1..self.end_of_clause(at + 1),
+            false if tokens.grammar.is_plain() => at + 1..self.end_of_clause(at + 1),
+            false => at + 1..self.end_of_reported(at + 1),
         };
         if self.is_spoken(&content) {
             return at + 1;
         }
         self.keep(at, Some(clause.speaker), content)
+    }
+
+    /// Who *zufolge* or *göre* stands behind.
+    fn source_before(&self, at: usize) -> Option<Clause> {
+        let tokens = self.tokens;
+        let speaker = match tokens.grammar.order {
+            Order::VerbLast => {
+                let edge = (self.free..at)
+                    .rev()
+                    .find(|&at| !tokens.is_word(at) && !matches!(tokens.word(at), "'" | "’" | "."))
+                    .map_or(self.free, |at| at + 1);
+                (edge < at).then_some(edge..at)
+            }
+            _ => tokens.phrase_before(self.free, at),
+        };
+        speaker.map(|speaker| Clause { verb: at, speaker })
     }
 
     /// *Her claim that …*

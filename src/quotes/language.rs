@@ -1,18 +1,27 @@
 //! The word lists of a language. `docs/quotes.md` tells what each section of a list is, and how to add a language.
 
 use super::class::Class;
+use super::grammar::Grammar;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 use thiserror::Error;
 
 /// The words of a language that the rules know.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Language {
     /// Its code of two letters (ISO 639-1).
     pub code: &'static str,
     words: FxHashMap<Box<str>, Class>,
     /// Entries of several words, by the first.
     phrases: FxHashMap<Box<str>, Vec<Phrase>>,
+    /// Endings that tell something of a word.
+    endings: Vec<(Box<str>, Class)>,
+    /// Beginnings that do.
+    beginnings: Vec<(Box<str>, Class)>,
+    /// What joins the front of a word: *and* in Arabic.
+    prefixes: Vec<Box<str>>,
+    /// What it does otherwise than English.
+    pub grammar: Grammar,
 }
 
 /// The words of an entry behind its first, and what it is.
@@ -67,8 +76,19 @@ fn names() -> String {
 /// Characters of an article that its language is told by.
 const TOLD_BY: usize = 1200;
 
+/// The languages that a text of doubtful language is in.
+const OURS: [whatlang::Lang; 7] = [
+    whatlang::Lang::Eng,
+    whatlang::Lang::Fra,
+    whatlang::Lang::Spa,
+    whatlang::Lang::Deu,
+    whatlang::Lang::Rus,
+    whatlang::Lang::Ara,
+    whatlang::Lang::Tur,
+];
+
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 24] = [
+const SECTIONS: [(&str, Class); 39] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -91,8 +111,23 @@ const SECTIONS: [(&str, Class); 24] = [
     ("passive", Class::PASSIVE),
     ("addresses", Class::ADDRESSES),
     ("audience", Class::AUDIENCE),
+    ("as", Class::AS),
+    ("subjunctive", Class::SUBJUNCTIVE),
+    ("infinitives", Class::INFINITIVE),
+    ("nominal", Class::NOMINAL),
+    ("attributive", Class::ATTRIBUTIVE),
+    ("owners", Class::OWNER),
+    ("opinions", Class::OPINION),
+    ("goes_on", Class::GOES_ON),
+    ("to_mind", Class::TO_MIND),
+    ("owned", Class::OWNED),
+    ("occasions", Class::OCCASION),
+    ("parted", Class::PARTED),
+    ("particles", Class::PARTICLE),
     ("about", Class::ABOUT),
     ("silent", Class::NONE),
+    ("grammar", Class::NONE),
+    ("prefixes", Class::NONE),
 ];
 
 /// What stands behind a colon.
@@ -121,12 +156,23 @@ impl Language {
             .char_indices()
             .nth(TOLD_BY)
             .map_or(text.len(), |(at, _)| at);
-        let found = whatlang::detect_lang(&text[..end]);
+        // Short texts are easily taken for a neighbour of theirs.
+        let head = &text[..end];
+        let found = whatlang::detect(head).filter(whatlang::Info::is_reliable);
+        let among_ours = || whatlang::Detector::with_allowlist(OURS.to_vec()).detect_lang(head);
+        let found = found.map(|info| info.lang()).or_else(among_ours);
         let code = match found {
             Some(whatlang::Lang::Fra) => "fr",
             Some(whatlang::Lang::Spa) => "es",
             Some(whatlang::Lang::Deu) => "de",
-            Some(whatlang::Lang::Rus) => "ru",
+            // Its neighbours have no lists here.
+            Some(
+                whatlang::Lang::Rus
+                | whatlang::Lang::Ukr
+                | whatlang::Lang::Bel
+                | whatlang::Lang::Bul
+                | whatlang::Lang::Mkd,
+            ) => "ru",
             Some(whatlang::Lang::Ara) => "ar",
             Some(whatlang::Lang::Tur) => "tr",
             _ => "en",
@@ -139,6 +185,10 @@ impl Language {
             code,
             words: FxHashMap::default(),
             phrases: FxHashMap::default(),
+            endings: Vec::new(),
+            beginnings: Vec::new(),
+            prefixes: Vec::new(),
+            grammar: Grammar::default(),
         };
         let read = language.add_list(list);
         read.unwrap_or_else(|error| panic!("{code}: {error}"));
@@ -150,22 +200,20 @@ impl Language {
     /// # Errors
     /// If it has a section that lists do not have.
     pub fn with_list(&self, list: &str) -> Result<Self, UnknownSection> {
-        let mut language = Self {
-            code: self.code,
-            words: self.words.clone(),
-            phrases: self.phrases.clone(),
-        };
+        let mut language = self.clone();
         language.add_list(list)?;
         Ok(language)
     }
 
     fn add_list(&mut self, list: &str) -> Result<(), UnknownSection> {
         let mut section = Class::VERB;
+        let mut name = "";
         for (number, line) in list.lines().map(str::trim).enumerate() {
             if line.starts_with('#') {
                 continue;
             }
-            if let Some(name) = line.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+            if let Some(of) = line.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+                name = of;
                 let found = SECTIONS.iter().find(|(known, _)| *known == name);
                 let unknown = || UnknownSection {
                     line: number + 1,
@@ -175,7 +223,12 @@ impl Language {
                 continue;
             }
             for entry in line.split_whitespace() {
-                self.add(&entry.to_lowercase().replace('’', "'"), section);
+                let entry = entry.to_lowercase().replace('’', "'");
+                match name {
+                    "grammar" => self.grammar.learn(&entry),
+                    "prefixes" => self.prefixes.push(entry.into()),
+                    _ => self.add(&entry, section),
+                }
             }
         }
         Ok(())
@@ -185,6 +238,12 @@ impl Language {
         let (word, kind) = entry.rsplit_once(':').unwrap_or((entry, "x"));
         let kind = KINDS.iter().find(|(known, _)| *known == kind);
         let class = section.and(kind.map_or(Class::NONE, |&(_, class)| class));
+        if let Some(ending) = word.strip_prefix('-') {
+            return self.endings.push((ending.into(), class));
+        }
+        if let Some(beginning) = word.strip_suffix('-') {
+            return self.beginnings.push((beginning.into(), class));
+        }
         let mut parts = word.split('_').map(Box::from);
         let first: Box<str> = parts.next().unwrap_or_default();
         let rest: Vec<Box<str>> = parts.collect();
@@ -192,7 +251,15 @@ impl Language {
             let known = self.words.entry(first).or_default();
             *known = known.and(class);
         } else {
-            self.phrases.entry(first).or_default().push((rest, class));
+            let known = self.phrases.entry(first).or_default();
+            // English entries keep the section that they stand in first.
+            let same = known
+                .iter_mut()
+                .find(|(other, _)| *other == rest && !self.grammar.is_plain());
+            match same {
+                Some((_, known)) => *known = known.and(class),
+                None => known.push((rest, class)),
+            }
         }
     }
 
@@ -210,17 +277,54 @@ impl Language {
             if after == "s" {
                 return class.and(Class::GENITIVE);
             }
-            return self.known(after);
+            return self.around_apostrophe(before, class, after);
         }
-        if self.code == "ar"
-            && let Some(rest) = lower.strip_prefix(['و', 'ف'])
-        {
-            return self.known(rest).common(Class::VERB.and(Class::ACCORDING));
+        if let Some(rest) = self.without_prefix(lower) {
+            let kept = Class::VERB
+                .and(Class::ACCORDING)
+                .and(Class::PRONOUN)
+                .and(Class::BETWEEN)
+                .and(Class::THAT)
+                .and(Class::GENDERS);
+            let class = self.known(rest).common(kept);
+            if class != Class::NONE {
+                return class.and(Class::JOINED);
+            }
         }
+        let by_beginning = self
+            .beginnings
+            .iter()
+            .filter(|(beginning, _)| lower.starts_with(&**beginning))
+            .fold(Class::NONE, |all, &(_, class)| all.and(class));
+        let by_form = self
+            .endings
+            .iter()
+            .filter(|(ending, _)| lower.len() > ending.len() && lower.ends_with(&**ending))
+            .fold(by_beginning, |all, &(_, class)| all.and(class));
         match lower.strip_suffix('s').map(|one| self.known(one)) {
-            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL),
-            _ => Class::NONE,
+            Some(one) if one.has(Class::ROLE) => Class::ROLE.and(Class::PLURAL).and(by_form),
+            _ => by_form,
         }
+    }
+
+    /// *l'envoyé*, *qu'Alba*; *Başkanı'na*.
+    fn around_apostrophe(&self, before: &str, class: Class, after: &str) -> Class {
+        if self.grammar.parts_endings {
+            return self.known(before);
+        }
+        let after = self.known(after);
+        match self.grammar.elides {
+            true if class.has(Class::THAT) => after.and(Class::THAT),
+            true if before == "l" => after.and(Class::ARTICLED),
+            _ => after,
+        }
+    }
+
+    /// A word without what joins its front.
+    fn without_prefix<'w>(&self, lower: &'w str) -> Option<&'w str> {
+        self.prefixes
+            .iter()
+            .find_map(|prefix| lower.strip_prefix(&**prefix))
     }
 
     fn known(&self, word: &str) -> Class {
@@ -229,7 +333,11 @@ impl Language {
 
     /// Of the phrases that begin with `lower`, the rests and what they are.
     pub fn phrases(&self, lower: &str) -> &[Phrase] {
-        self.phrases.get(lower).map_or(&[], Vec::as_slice)
+        let found = self.phrases.get(lower).or_else(|| {
+            let rest = self.without_prefix(lower)?;
+            self.phrases.get(rest)
+        });
+        found.map_or(&[], Vec::as_slice)
     }
 }
 

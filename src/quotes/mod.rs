@@ -7,10 +7,13 @@
 
 pub mod aliases;
 pub mod class;
+pub mod clauses;
 pub mod find;
+pub mod grammar;
 pub mod indirect;
 pub mod language;
 pub mod marks;
+pub mod noun_phrases;
 pub mod people;
 pub mod place;
 pub mod quotation;
@@ -18,6 +21,7 @@ pub mod reporting;
 pub mod row;
 pub mod target;
 pub mod tokens;
+pub mod verb_last;
 
 pub use aliases::Aliases;
 pub use find::quotations;

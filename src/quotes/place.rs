@@ -1,8 +1,9 @@
 //! A stretch between marks with what stands around it: whether somebody's words, and where the clause is that tells whose.
 
 use super::class::Class;
+use super::grammar::Order;
 use super::marks::MarkedSpan;
-use super::quotation::Kind;
+use super::quotation::{Kind, Resolution};
 use super::reporting::Clause;
 use super::tokens::Tokens;
 use crate::text::capitals::begins_with_capital;
@@ -121,6 +122,9 @@ impl<'a> Place<'a> {
         if let Some(clause) = self.line_of_transcript().or_else(|| self.signature()) {
             return Some(clause);
         }
+        if !self.tokens.grammar.is_plain() {
+            return self.clause_elsewhere();
+        }
         match self.kind() {
             Kind::Direct => (self.clause_behind())
                 .or_else(|| self.clause_in_front())
@@ -146,6 +150,227 @@ impl<'a> Place<'a> {
             let speaker = self.subject()?;
             Some(Clause { verb, speaker })
         })
+    }
+
+    /// The reporting clause in another language than English.
+    fn clause_elsewhere(&self) -> Option<Clause> {
+        let behind = || self.verb_behind_elsewhere();
+        let in_front = || self.verb_in_front_elsewhere();
+        let found = match self.kind() {
+            Kind::Direct => behind().or_else(in_front),
+            _ if self.tokens.grammar.order == Order::VerbLast => behind().or_else(in_front),
+            _ => in_front().or_else(behind),
+        };
+        found
+            .or_else(|| self.verb_inside())
+            .or_else(|| self.verb_of_speaker_before())
+            .or_else(|| self.source_to_mind())
+    }
+
+    /// How the speaker of a clause was found.
+    pub fn resolution(&self, clause: &Clause) -> Resolution {
+        match clause.speaker.start < self.front.start {
+            true => Resolution::SentenceBefore,
+            false => Resolution::Stated,
+        }
+    }
+
+    /// *Pour la ministre, « … »*
+    fn source_to_mind(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let verb = self.front.start;
+        if !tokens.has(verb, Class::TO_MIND) || verb >= self.front.end {
+            return None;
+        }
+        let speaker = tokens.phrase_behind(verb + 1, self.front.end)?;
+        Some(Clause { verb, speaker })
+    }
+
+    /// The first reporting verb behind it.
+    fn first_verb_behind(&self) -> Option<usize> {
+        let tokens = self.tokens;
+        let mut back = self.back.clone().take(VERB_REACH);
+        back.find(|&at| tokens.reports_elsewhere(at, Class::VERB))
+    }
+
+    fn verb_behind_elsewhere(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        if let Some(clause) = self.source_behind() {
+            return Some(clause);
+        }
+        let verb = self.first_verb_behind()?;
+        let first = self.back.clone().find(|&at| tokens.is_word(at))?;
+        let speaker = match tokens.grammar.order {
+            Order::VerbLast if tokens.is_attributive(verb) => {
+                tokens.speaker_of_last(first, verb, self.back.end)
+            }
+            Order::VerbLast => self
+                .subject_in_front()
+                .or_else(|| tokens.speaker_of_last(first, verb, self.back.end)),
+            _ => tokens.subject_around(first, verb, self.back.end),
+        }?;
+        Some(Clause { verb, speaker })
+    }
+
+    /// The subject in front of it, behind the verb before: *… söylerken, milletvekili Graç “…”*.
+    fn subject_in_front(&self) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        let (first, end) = (self.front.start, self.front.end);
+        let verbs = |&at: &usize| tokens.has(at, Class::VERB) && !tokens.is_attributive(at);
+        let last = (first..end).rev().find(verbs);
+        let is_somebody = |found: &Range<usize>| {
+            found
+                .clone()
+                .any(|at| tokens.is_capital(at) || tokens.has(at, Class::ROLE))
+        };
+        last.and_then(|verb| tokens.opening_phrase(verb + 1, end))
+            .filter(is_somebody)
+            .or_else(|| tokens.opening_phrase(first, end))
+    }
+
+    /// *“…”, according to the minister*.
+    fn source_behind(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let mut back = self.back.clone().take(2);
+        let verb = back.find(|&at| tokens.has(at, Class::ACCORDING))?;
+        let speaker = tokens.source_behind(verb + 1, self.back.end)?;
+        Some(Clause { verb, speaker })
+    }
+
+    fn verb_in_front_elsewhere(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let (first, end) = (self.front.start, self.front.end);
+        let mut front = self.front.clone();
+        if let Some(verb) = front.find(|&at| tokens.has(at, Class::ACCORDING))
+            && let Some(speaker) = tokens.source_behind(verb + 1, end)
+        {
+            return Some(Clause { verb, speaker });
+        }
+        if let Some(clause) = self.verb_of_last_part() {
+            return Some(clause);
+        }
+        let verbs = self
+            .front
+            .clone()
+            .filter(|&at| tokens.reports_elsewhere(at, Class::VERB));
+        let near = verbs.clone().next_back();
+        let near = near.filter(|&at| self.kind() == Kind::Direct && end - at < NEAR);
+        let mut last = None;
+        for verb in near.into_iter().chain(verbs) {
+            let speaker = match tokens.grammar.order {
+                Order::VerbLast => tokens.speaker_of_last(first, verb, end),
+                _ => tokens.subject_around(first, verb, end),
+            };
+            if let Some(speaker) = speaker {
+                return Some(Clause { verb, speaker });
+            }
+            last = last.or(Some(verb));
+        }
+        if let Some(speaker) = self.in_front_of_colon() {
+            let verb = last.unwrap_or(end - 1);
+            return Some(Clause { verb, speaker });
+        }
+        let speaker = tokens.speaker_before(first)?.speaker;
+        last.map(|verb| Clause { verb, speaker })
+    }
+
+    /// *Der Chef: „…“* and *Preguntada por ello, la ministra se limitó a decir: «…»*.
+    fn in_front_of_colon(&self) -> Option<Range<usize>> {
+        let tokens = self.tokens;
+        let colon = self.front.end.checked_sub(1)?;
+        if !tokens.is(colon, ":") || colon <= self.front.start {
+            return None;
+        }
+        if tokens.grammar.order == Order::VerbLast {
+            return tokens.opening_phrase(self.front.start, colon + 1);
+        }
+        let whole = tokens.phrase_from(self.front.start, colon);
+        let comma = || {
+            let comma = self.front.clone().rev().find(|&at| tokens.is_comma(at));
+            let start = comma.map_or(self.front.start, |comma| comma + 1);
+            tokens.phrase_behind(start, colon)
+        };
+        whole.filter(|whole| whole.end == colon).or_else(comma)
+    }
+
+    /// The verb behind the last *but* or *while*, if it has a subject of its own there.
+    fn verb_of_last_part(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        let last = self
+            .front
+            .clone()
+            .rev()
+            .find(|&at| tokens.has(at, Class::CONJUNCTION))?;
+        if tokens.grammar.order == Order::VerbLast || last == self.front.start {
+            return None;
+        }
+        let mut verbs = last + 1..self.front.end;
+        let verb = verbs.find(|&at| tokens.reports_elsewhere(at, Class::VERB))?;
+        let edge = tokens.before_verb(last + 1, verb);
+        let speaker = match tokens.grammar.order {
+            Order::VerbFirst => tokens.subject_around(last + 1, verb, self.front.end),
+            _ => tokens.phrase_before(last + 1, edge),
+        }?;
+        Some(Clause { verb, speaker })
+    }
+
+    /// A verb set off inside the marks: *« Rien, assure la ministre, ne changera. »*
+    fn verb_inside(&self) -> Option<Clause> {
+        let tokens = self.tokens;
+        if tokens.grammar.order != Order::Inverted {
+            return None;
+        }
+        let first = tokens.at_byte(self.span.inside.start);
+        let end = tokens.at_byte(self.span.inside.end);
+        for verb in first..end {
+            if !tokens.reports_elsewhere(verb, Class::VERB) {
+                continue;
+            }
+            let edge = tokens.before_verb(first, verb);
+            let is_pronoun = edge > first && tokens.has(edge - 1, Class::PRONOUN);
+            let opening = edge - usize::from(is_pronoun);
+            let is_set_off = opening > first
+                && (tokens.is_comma(opening - 1)
+                    || matches!(tokens.word(opening - 1), "—" | "–" | "-" | "?" | "!"));
+            let speaker = match is_pronoun {
+                true => Some(edge - 1..edge),
+                false => tokens.phrase_behind(verb + 1, end),
+            };
+            if let Some(speaker) = speaker.filter(|_| is_set_off)
+                && (speaker.end >= end || !tokens.is_word(speaker.end) || is_pronoun)
+            {
+                return Some(Clause { verb, speaker });
+            }
+        }
+        None
+    }
+
+    /// A verb without a subject, whose speaker is that of the sentence before: *«…», agregó.*
+    fn verb_of_speaker_before(&self) -> Option<Clause> {
+        let before = || self.tokens.speaker_before(self.front.start);
+        if self.floats() {
+            // *The envoy refused. “Never.”*: the sentence before has a verb and no marks.
+            let clause = before().filter(|clause| self.is_right_before(clause))?;
+            return Some(clause);
+        }
+        let verb = self.first_verb_behind()?;
+        let speaker = before()?.speaker;
+        Some(Clause { verb, speaker })
+    }
+
+    /// Whether nothing but the rest of its sentence stands between a clause and the quotation, and no marks are there.
+    fn is_right_before(&self, clause: &Clause) -> bool {
+        let tokens = self.tokens;
+        let between = clause.verb.min(clause.speaker.start)..self.front.start;
+        let ends = between
+            .clone()
+            .filter(|&at| tokens.has(at, Class::SENTENCE_END));
+        let is_mark = |at: usize| matches!(tokens.word(at), "»" | "”" | "“" | "\"" | "«");
+        let same_paragraph = !between
+            .clone()
+            .skip(1)
+            .any(|at| tokens.has(at, Class::LINE_START));
+        ends.count() == 1 && same_paragraph && !between.clone().any(is_mark)
     }
 
     fn clause_in_front(&self) -> Option<Clause> {
@@ -274,6 +499,14 @@ impl<'a> Place<'a> {
 
     /// What the sentence begins with, if it is a name or a pronoun.
     pub fn subject(&self) -> Option<Range<usize>> {
-        self.tokens.subject_of(self.front.start, self.front.end)
+        match self.tokens.grammar.order {
+            Order::VerbLast => self.tokens.opening_phrase(self.front.start, self.front.end),
+            Order::SubjectFirst => self.tokens.subject_of(self.front.start, self.front.end),
+            _ => {
+                let small = Class::BETWEEN.and(Class::TIME).and(Class::ENDS);
+                let found = self.tokens.subject_of(self.front.start, self.front.end)?;
+                (!self.tokens.has(found.start, small)).then_some(found)
+            }
+        }
     }
 }

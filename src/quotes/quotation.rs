@@ -38,8 +38,12 @@ pub enum Resolution {
     Subject,
     /// A pronoun or a description stands for somebody named elsewhere.
     LookedUp,
+    /// The verb has no subject; it is who spoke in the sentence before.
+    SentenceBefore,
     /// No reporting clause is near.
     NoClause,
+    /// The verb has no subject.
+    NoSubject,
     /// Nobody is named whom the pronoun could stand for.
     NobodyFits,
 }
@@ -49,8 +53,10 @@ impl Resolution {
     pub fn resolved(self) -> Resolved {
         match self {
             Self::Stated => Resolved::Stated,
-            Self::Beside | Self::Subject | Self::LookedUp => Resolved::Inferred,
-            Self::NoClause | Self::NobodyFits => Resolved::Unresolved,
+            Self::Beside | Self::Subject | Self::LookedUp | Self::SentenceBefore => {
+                Resolved::Inferred
+            }
+            Self::NoClause | Self::NoSubject | Self::NobodyFits => Resolved::Unresolved,
         }
     }
 
@@ -61,6 +67,8 @@ impl Resolution {
             Self::Beside => "speaker of the quotation beside",
             Self::Subject => "subject of the sentence",
             Self::LookedUp => "last one it fits",
+            Self::SentenceBefore => "speaker of the sentence before",
+            Self::NoSubject => "the verb has no subject",
             Self::NoClause => "no reporting clause",
             Self::NobodyFits => "nobody fits",
         }

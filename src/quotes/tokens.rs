@@ -1,6 +1,7 @@
 //! The words and marks of an article, each with what the lists of its language say of it.
 
 use super::class::Class;
+use super::grammar::Grammar;
 use super::language::Language;
 use crate::statement::ByteSpan;
 use crate::text::capitals::begins_with_capital;
@@ -28,6 +29,8 @@ pub struct Tokens<'t> {
     pub text: &'t str,
     /// Its tokens, in order.
     pub all: Vec<Token>,
+    /// What its language does otherwise than English.
+    pub grammar: Grammar,
 }
 
 impl<'t> Tokens<'t> {
@@ -49,6 +52,7 @@ impl<'t> Tokens<'t> {
         let mut tokens = Self {
             text,
             all: reading.all,
+            grammar: language.grammar,
         };
         tokens.join_phrases(language);
         tokens.mark_sentence_ends();
@@ -260,6 +264,8 @@ fn write_lower(word: &str, lower: &mut String) {
             '’' => lower.push('\''),
             // What small letters of a capital İ have besides the letter.
             'İ' => lower.push('i'),
+            // Marks over Arabic letters, and the letter that only makes words longer.
+            '\u{64b}'..='\u{652}' | '\u{640}' => {}
             c => lower.extend(c.to_lowercase()),
         }
     }
