@@ -358,9 +358,9 @@ impl Reading<'_> {
         let goes_on = Class::PASSIVE.and(Class::BETWEEN);
         let is_pronoun = self.tokens.has(clause.speaker.start, Class::PRONOUN);
         let is_said = is_pronoun && self.tokens.has(behind, goes_on);
-        !(behind >= self.sentence.end
-            || !self.tokens.is_word(behind)
-            || self.tokens.has(behind, Class::ENDS) && !is_said)
+        behind < self.sentence.end
+            && self.tokens.is_word(behind)
+            && (is_said || !self.tokens.has(behind, Class::ENDS))
     }
 
     /// What a verb reports behind it.
