@@ -98,7 +98,7 @@ pub fn rows<'a>(
     aliases: &'a Aliases,
     page: impl Fn(usize) -> Option<u32>,
 ) -> impl Iterator<Item = QuotationRow<'a>> {
-    let mut places = Characters::new(text);
+    let places = Characters::new(text);
     let of = move |span: ByteSpan| span.of(text);
     quotations.iter().enumerate().map(move |(at, quotation)| {
         let number = at + 1;
@@ -131,36 +131,63 @@ pub fn rows<'a>(
     })
 }
 
-/// Counts characters in front of byte offsets, from the place asked for last.
+/// Bytes between places whose characters are counted beforehand.
+const STEP: usize = 512;
+
+/// Counts characters in front of byte offsets.
 struct Characters<'t> {
-    text: &'t str,
-    byte: usize,
-    count: usize,
+    bytes: &'t [u8],
+    /// In front of each [`STEP`].
+    counts: Vec<usize>,
 }
 
 impl<'t> Characters<'t> {
     fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let mut count = 0;
+        let counts = bytes.chunks(STEP).map(|chunk| {
+            let before = count;
+            count += n_characters(chunk);
+            before
+        });
         Self {
-            text,
-            byte: 0,
-            count: 0,
+            counts: counts.collect(),
+            bytes,
         }
     }
 
-    fn before(&mut self, byte: usize) -> usize {
-        match byte >= self.byte {
-            true => self.count += self.text[self.byte..byte].chars().count(),
-            false => self.count -= self.text[byte..self.byte].chars().count(),
+    fn before(&self, byte: usize) -> usize {
+        match self.counts.get(byte / STEP) {
+            Some(count) => count + n_characters(&self.bytes[byte / STEP * STEP..byte]),
+            // The end, where it is a whole number of steps.
+            None => self.counts.last().map_or(0, |count| {
+                count + n_characters(&self.bytes[byte - STEP..byte])
+            }),
         }
-        self.byte = byte;
-        self.count
     }
+}
+
+/// Characters that begin in some bytes of UTF-8.
+fn n_characters(bytes: &[u8]) -> usize {
+    let begins = |&&byte: &&u8| byte & 0xC0 != 0x80;
+    bytes.iter().filter(begins).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::quotes::{Language, quotations};
+
+    #[test]
+    fn characters_are_counted_from_any_step() {
+        for text in ["", "é", &"é1".repeat(STEP), &"a".repeat(2 * STEP)] {
+            let places = Characters::new(text);
+            for (count, (byte, _)) in text.char_indices().enumerate() {
+                assert_eq!(places.before(byte), count);
+            }
+            assert_eq!(places.before(text.len()), text.chars().count());
+        }
+    }
 
     #[test]
     fn offsets_count_characters_and_names_are_those_of_the_aliases() {
