@@ -53,7 +53,7 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 22] = [
+const SECTIONS: [(&str, Class); 29] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -76,6 +76,13 @@ const SECTIONS: [(&str, Class); 22] = [
     ("passive", Class::PASSIVE),
     ("addresses", Class::ADDRESSES),
     ("audience", Class::AUDIENCE),
+    ("things", Class::THING),
+    ("finite", Class::FINITE),
+    ("place_before", Class::PLACE_BEFORE),
+    ("openers", Class::OPENER),
+    ("object_pronouns", Class::OBJECT_PRONOUN),
+    ("tells", Class::TELLS),
+    ("about", Class::ABOUT),
 ];
 
 /// What stands behind a colon.

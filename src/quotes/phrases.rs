@@ -1,0 +1,120 @@
+//! Noun phrases, as far as lists and capitals tell.
+
+use super::class::Class;
+use super::tokens::Tokens;
+use std::ops::Range;
+
+/// The most words of a noun phrase without capitals.
+const LONGEST: usize = 4;
+/// The most words of one without an article.
+const LONGEST_BARE: usize = 5;
+/// Tokens of what stands in front of a subject, with a comma behind it.
+const OPENING: usize = 16;
+
+/// What a clause begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A noun phrase or a name.
+    Phrase(Range<usize>),
+    /// A pronoun.
+    Pronoun(usize),
+}
+
+/// A noun phrase that begins at `start`, with a name, an article or neither.
+pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<usize>> {
+    let stops = Class::ENDS
+        .and(Class::THAT)
+        .and(Class::BETWEEN)
+        .and(Class::PRONOUN)
+        .and(Class::OBJECT_PRONOUN)
+        .and(Class::FINITE)
+        .and(Class::TIME)
+        .and(Class::DETERMINER)
+        .and(Class::CONJUNCTION);
+    let begins_with_name = tokens.is_capital(start) && !tokens.has(start, Class::DETERMINER);
+    let mut at = start;
+    while at < most.min(tokens.count()) {
+        let after = at + 1;
+        let of = at > start
+            && tokens.has(at, Class::INSIDE)
+            && !tokens.has(at, Class::DETERMINER)
+            && tokens.is_word(after)
+            && (!tokens.has(after, stops) || tokens.has(after, Class::DETERMINER));
+        let article = at > start
+            && tokens.has(at, Class::DETERMINER)
+            && tokens.has(at - 1, Class::INSIDE)
+            && !tokens.has(at - 1, Class::DETERMINER);
+        let joins = at > start
+            && (tokens.is(at, "-") || tokens.is(at, "."))
+            && !tokens.has(at, Class::SENTENCE_END)
+            && tokens.is_word(after);
+        if !of && !joins && !article {
+            if !tokens.is_word(at)
+                || tokens.has(at, stops) && !(at == start && tokens.has(at, Class::DETERMINER))
+            {
+                break;
+            }
+            let goes_small = begins_with_name && !tokens.is_capital(at);
+            if at > start && (goes_small || tokens.has(at, Class::VERB) && !tokens.is_capital(at))
+                || !begins_with_name && at - start > LONGEST
+            {
+                break;
+            }
+        }
+        at += 1;
+    }
+    while at > start + 1 && tokens.has(at - 1, Class::INSIDE.and(Class::DETERMINER)) {
+        at -= 1;
+    }
+    (at > start).then_some(start..at)
+}
+
+/// What the clause `clause` has as subject: what it begins with, over marks, conjunctions and what a comma parts from it.
+pub fn subject(tokens: &Tokens<'_>, clause: Range<usize>) -> Option<Subject> {
+    let skipped = Class::THAT.and(Class::CONJUNCTION).and(Class::TIME);
+    let skip = |mut at: usize| {
+        while at < clause.end
+            && (!tokens.is_word(at) || tokens.has(at, skipped))
+            && !tokens.has(at, Class::SENTENCE_END)
+        {
+            at += 1;
+        }
+        at
+    };
+    let mut first = skip(clause.start);
+    let opens = tokens.has(
+        first,
+        Class::ENDS.and(Class::PLACE_BEFORE).and(Class::OPENER),
+    ) && !tokens.has(first, Class::DETERMINER);
+    if opens {
+        let comma = (first..clause.end.min(first + OPENING)).find(|&at| tokens.is(at, ","))?;
+        first = skip(comma + 1);
+    }
+    if first >= clause.end {
+        return None;
+    }
+    if tokens.has(first, Class::PRONOUN.and(Class::OBJECT_PRONOUN)) {
+        return Some(Subject::Pronoun(first));
+    }
+    if tokens.has(first, Class::DETERMINER) || tokens.is_capital(first) {
+        let found = phrase(tokens, first, clause.end)?;
+        let is_article_alone = found.len() == 1 && tokens.has(first, Class::DETERMINER);
+        return (!is_article_alone).then_some(Subject::Phrase(found));
+    }
+    bare(tokens, first, clause.end)
+}
+
+/// A noun phrase without an article in front of a verb: *voter fraud is …*
+fn bare(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Subject> {
+    let stops = Class::ENDS
+        .and(Class::DETERMINER)
+        .and(Class::PRONOUN)
+        .and(Class::OBJECT_PRONOUN)
+        .and(Class::THAT);
+    let verb = (first..end.min(first + LONGEST_BARE + 1)).find(|&at| {
+        tokens.has(at, Class::FINITE)
+            || !tokens.is_word(at) && !tokens.is(at, "-")
+            || tokens.has(at, stops)
+    })?;
+    (verb > first && tokens.has(verb, Class::FINITE)).then_some(Subject::Phrase(first..verb))
+}
