@@ -90,6 +90,9 @@ impl Class {
     /// In front of whom a verb is about: *of*, *against*.
     pub const ABOUT: Self = Self(1 << 56);
 
+    /// Begins a noun phrase that is seldom what is spoken of: *a*, *this*.
+    pub const VAGUE: Self = Self(1 << 57);
+
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);
 

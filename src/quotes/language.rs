@@ -53,7 +53,7 @@ static LANGUAGES: [(&str, LazyLock<Language>); 7] = [
 const TOLD_BY: usize = 1200;
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 29] = [
+const SECTIONS: [(&str, Class); 30] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -83,6 +83,7 @@ const SECTIONS: [(&str, Class); 29] = [
     ("object_pronouns", Class::OBJECT_PRONOUN),
     ("tells", Class::TELLS),
     ("about", Class::ABOUT),
+    ("vague", Class::VAGUE),
 ];
 
 /// What stands behind a colon.

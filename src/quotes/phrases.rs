@@ -49,9 +49,13 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
             && !tokens.has(at, Class::SENTENCE_END)
             && tokens.is_word(after);
         if !of && !joins && !article {
-            if !tokens.is_word(at)
-                || tokens.has(at, stops) && !(at == start && tokens.has(at, Class::DETERMINER))
-            {
+            // *The need*; *the early-morning ferry*.
+            let is_noun = at > start && tokens.has(at - 1, Class::DETERMINER);
+            let is_stop = tokens.has(at, stops)
+                && !(at == start && tokens.has(at, Class::DETERMINER))
+                && !(is_noun && tokens.has(at, Class::FINITE))
+                && !(tokens.has(at, Class::TIME) && tokens.is(after, "-"));
+            if !tokens.is_word(at) || is_stop {
                 break;
             }
             let goes_small = begins_with_name && !tokens.is_capital(at);
@@ -96,25 +100,56 @@ pub fn subject(tokens: &Tokens<'_>, clause: Range<usize>) -> Option<Subject> {
     if tokens.has(first, Class::PRONOUN.and(Class::OBJECT_PRONOUN)) {
         return Some(Subject::Pronoun(first));
     }
+    if let Some(range) = bare(tokens, first, clause.end) {
+        return Some(Subject::Phrase(range));
+    }
     if tokens.has(first, Class::DETERMINER) || tokens.is_capital(first) {
         let found = phrase(tokens, first, clause.end)?;
         let is_article_alone = found.len() == 1 && tokens.has(first, Class::DETERMINER);
         return (!is_article_alone).then_some(Subject::Phrase(found));
     }
-    bare(tokens, first, clause.end)
+    None
 }
 
-/// A noun phrase without an article in front of a verb: *voter fraud is …*
-fn bare(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Subject> {
+/// A noun phrase without an article in front of a verb: *voter fraud is …*, *voter fraud “is …”*
+fn bare(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Range<usize>> {
     let stops = Class::ENDS
         .and(Class::DETERMINER)
         .and(Class::PRONOUN)
         .and(Class::OBJECT_PRONOUN)
+        .and(Class::BETWEEN)
         .and(Class::THAT);
-    let verb = (first..end.min(first + LONGEST_BARE + 1)).find(|&at| {
+    let stop = (first..end.min(first + LONGEST_BARE + 1)).find(|&at| {
         tokens.has(at, Class::FINITE)
             || !tokens.is_word(at) && !tokens.is(at, "-")
             || tokens.has(at, stops)
+            || at > first && tokens.has(at, Class::VERB) && !tokens.is_capital(at)
     })?;
-    (verb > first && tokens.has(verb, Class::FINITE)).then_some(Subject::Phrase(first..verb))
+    let is_mark = matches!(tokens.word(stop), "“" | "\"" | "„" | "«" | "'");
+    let verb = stop + usize::from(is_mark);
+    let is_phrase = stop > first && verb < end && tokens.has(verb, Class::FINITE);
+    (is_phrase && !tokens.has(stop - 1, Class::CONJUNCTION)).then_some(first..stop)
+}
+
+/// The object of an infinitive that `first..end` begins with: *to lift (the) rules*.
+pub fn infinitive_object(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Range<usize>> {
+    if !tokens.is(first, "to") {
+        return None;
+    }
+    let mut verb = first + 1;
+    while verb < end && tokens.word(verb).ends_with("ly") {
+        verb += 1;
+    }
+    let mut start = verb + 1;
+    while start < end && matches!(tokens.word(start), "“" | "\"" | "„" | "«" | "'") {
+        start += 1;
+    }
+    if start >= end
+        || tokens.has(start, Class::INSIDE.and(Class::ENDS))
+            && !tokens.has(start, Class::DETERMINER)
+    {
+        return None;
+    }
+    phrase(tokens, start, end)
+        .filter(|range| range.len() > 1 || !tokens.has(start, Class::DETERMINER))
 }

@@ -6,7 +6,7 @@
 
 use super::class::Class;
 use super::people::{Mention, People, Person};
-use super::phrases::{Subject, phrase, subject};
+use super::phrases::{Subject, infinitive_object, phrase, subject};
 use super::tokens::Tokens;
 use std::ops::Range;
 
@@ -24,6 +24,12 @@ const PLACE: i32 = 5;
 const PHRASE: i32 = 3;
 /// What a phrase weighs less that hangs on a preposition.
 const HANGS: i32 = 2;
+/// What a phrase weighs less that begins with a word like *a*.
+const VAGUE: i32 = 2;
+/// What a phrase weighs less behind the first sentence.
+const LATER: i32 = 1;
+/// What the object of an infinitive weighs more: *to lift the rules*.
+const INFINITIVE: i32 = 4;
 /// What the subject of what is said weighs more.
 const SUBJECT: i32 = 5;
 /// What the subject of a later sentence weighs more.
@@ -154,6 +160,7 @@ impl Sought<'_> {
         let content = self.said.content.clone();
         let content = content.start..content.end.min(content.start + MOST_LOOKED_AT);
         let subjects = self.subjects(content.clone());
+        let first_end = tokens.sentence(content.start).end;
         let bonus = |range: &Range<usize>| {
             let overlaps =
                 |of: &&(Range<usize>, i32)| of.0.start < range.end && range.start < of.0.end;
@@ -170,8 +177,12 @@ impl Sought<'_> {
             }
         };
         for (mention, person) in self.people.names(content.clone()) {
-            if mention.name.start >= content.start && !self.is_person(person) {
-                let range = mention.start()..mention.name.end;
+            let range = mention.start()..mention.name.end;
+            let opens = range.start == content.start || tokens.opens_sentence(range.start);
+            if mention.name.start >= content.start
+                && !self.is_person(person)
+                && !(opens && self.is_opener(&range))
+            {
                 let weight = NAME - self.place(mention, person)
                     + bonus(&range)
                     + i32::from(person.mentions >= OFTEN);
@@ -184,9 +195,14 @@ impl Sought<'_> {
                 && let Some(range) = phrase(tokens, at, content.end).filter(|range| range.len() > 1)
                 && !range.clone().any(|at| tokens.has(at, Class::TIME))
             {
-                let hangs =
-                    at > content.start && tokens.has(at - 1, Class::ENDS.and(Class::INSIDE));
-                let weight = PHRASE + bonus(&range) - if hangs { HANGS } else { 0 };
+                let hangs = at > content.start
+                    && tokens.has(at - 1, Class::ENDS.and(Class::INSIDE))
+                    && (tokens.has(at - 1, Class::INSIDE) || !tokens.has(at - 1, Class::ABOUT));
+                let less = |is: bool, weight| if is { weight } else { 0 };
+                let weight = PHRASE + bonus(&range)
+                    - less(hangs, HANGS)
+                    - less(at >= first_end, LATER)
+                    - less(tokens.has(at, Class::VAGUE), VAGUE);
                 offer(weight, range);
             }
         }
@@ -203,7 +219,11 @@ impl Sought<'_> {
         let mut first = content.start;
         while first < content.end {
             let end = tokens.sentence(first).end.min(content.end);
-            if let Some(Subject::Phrase(range)) = subject(tokens, first..end) {
+            if let Some(range) = infinitive_object(tokens, first, end) {
+                found.push((range, INFINITIVE));
+            } else if let Some(Subject::Phrase(range)) = subject(tokens, first..end)
+                && !self.is_opener(&range)
+            {
                 let bonus = match first == content.start {
                     true => SUBJECT,
                     false => LATER_SUBJECT,
@@ -213,6 +233,16 @@ impl Sought<'_> {
             first = end.max(first + 1);
         }
         found
+    }
+
+    /// Whether a phrase is one word that has its capital from the sentence, and no verb behind it: *Fear.*, *Tell that …*
+    fn is_opener(&self, range: &Range<usize>) -> bool {
+        let tokens = self.tokens;
+        let is_name = || self.people.names(range.clone()).next().is_some();
+        range.len() == 1
+            && tokens.is_capital(range.start)
+            && !tokens.has(range.end, Class::FINITE)
+            && (!tokens.is_word(range.end) || tokens.has(range.start, Class::VERB) || !is_name())
     }
 
     /// What a name weighs less because it is a place there.
