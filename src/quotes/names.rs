@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_role_in_front_is_no_part_of_a_name() {
-        let text = "They met Defence Minister Oskar Brandel in Port Halle.";
+        let text = "They met Defence Minister Oskar Brandel and talked with him in Port Halle.";
         assert_eq!(names(text), ["Oskar Brandel", "Port Halle"]);
     }
 

@@ -43,6 +43,8 @@ pub struct Person {
     pub is_human: bool,
     /// Whether it has a description for a name.
     pub is_described: bool,
+    /// Whether that had an article which tells of somebody known: *the nominee*.
+    pub is_definite: bool,
     /// How often the article names it.
     pub mentions: usize,
 }
@@ -107,8 +109,12 @@ impl People {
             let last = base(tokens.word(name.end - 1));
             let first = base(tokens.word(name.start));
             let title = titled(tokens, role.as_ref());
+            // *Republicans* are not the last of them.
+            let is_office =
+                name.len() == 1 && role.is_none() && tokens.has(name.start, Class::ROLE);
             let known = by_word
                 .get(last)
+                .filter(|_| !is_office)
                 .and_then(|known| people.known(known, first, name.len() == 1, title));
             let person = known.unwrap_or_else(|| {
                 let text = tokens.span(name.clone()).of(tokens.text);
@@ -278,9 +284,15 @@ impl People {
             .filter(|of| !owns(of))
             .cloned()
             .collect();
+        // *The Norland minister* is not Norland.
+        let names_office = |of: &Mention| {
+            (of.name.end..speaker.end)
+                .take_while(|&at| tokens.is_word(at))
+                .any(|at| tokens.has(at, Class::ROLE))
+        };
         let human = inside
             .iter()
-            .find(|of| self.people[of.person].is_human)
+            .find(|of| self.people[of.person].is_human && !names_office(of))
             .or_else(|| {
                 let ends = |of: &&Mention| !(of.name.end..speaker.end).any(|at| tokens.is_word(at));
                 inside.iter().find(ends).filter(|_| title.is_none())
@@ -318,6 +330,9 @@ impl People {
         described: Range<usize>,
         title: Class,
     ) -> usize {
+        let article = described.start.wrapping_sub(1);
+        let is_definite =
+            tokens.has(article, Class::DETERMINER) && !tokens.has(article, Class::VAGUE);
         let text = base(tokens.span(described).of(tokens.text));
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some(&person) = self.described.get(&name) {
@@ -329,6 +344,7 @@ impl People {
             gender: title.common(Class::MALE.and(Class::FEMALE)),
             is_human: title.has(Class::ROLE) && !title.has(Class::PLURAL),
             is_described: true,
+            is_definite,
             mentions: 1,
         });
         self.people.len() - 1
@@ -357,9 +373,13 @@ fn role_behind(tokens: &Tokens<'_>, end: usize) -> Option<Range<usize>> {
         return None;
     }
     let start = end + 1;
-    let stop = (start..tokens.count().min(start + 10)).find(|&at| {
-        !tokens.is_word(at) || tokens.has(at, Class::VERB.and(Class::THAT).and(Class::RELATIVE))
-    })?;
+    let verbs = Class::VERB.and(Class::THAT).and(Class::RELATIVE);
+    let stop = (start..tokens.count().min(start + 10))
+        .find(|&at| !tokens.is_word(at) || tokens.has(at, verbs))?;
+    // *In Port Halle, the mayor said* has none.
+    if tokens.has(stop, Class::VERB) {
+        return None;
+    }
     let is_role = (start..stop).any(|at| tokens.has(at, Class::ROLE));
     let start = start + usize::from(tokens.has(start, Class::DETERMINER));
     (is_role && start < stop).then_some(start..stop)

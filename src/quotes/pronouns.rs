@@ -51,7 +51,19 @@ impl People {
             !of.is_plural && may_be(&self.people[of.person], true)
         });
         let subject = self.last_subject(tokens, at, |person| may_be(person, false));
-        let nearer = later(spoken, subject);
+        let mut nearer = later(spoken, subject);
+        // *The nominee* is mostly who was named before.
+        if let Some((place, person)) = nearer
+            && self.people[person].is_definite
+        {
+            let is_named = |person: &Person| !person.is_described && may_be(person, true);
+            let spoken = self.last_spoken(place, |of| {
+                !of.is_plural && is_named(&self.people[of.person])
+            });
+            let subject = self.last_subject(tokens, place, is_named);
+            let named = later(spoken, subject).filter(|of| of.0 + 2 * NEAR > place);
+            nearer = named.or(nearer);
+        }
         // A name in the sentence before, where speakers and subjects are far away.
         let before = self.mentions.partition_point(|of| of.name.start < at);
         let known = self
@@ -193,6 +205,11 @@ fn may_be_human(name: &str, spoke: bool) -> bool {
     let words = name.split_whitespace().count();
     (spoke && words == 1 || words == 2 || words == 3)
         && begins_with_capital(name)
+        && !(words > 1
+            && name
+                .split_whitespace()
+                .next()
+                .is_some_and(|of| of.len() > 2 && is_all_capitals(of)))
         && !(words == 1 && is_all_capitals(name))
 }
 

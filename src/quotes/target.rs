@@ -15,7 +15,7 @@ const OBJECT_REACH: usize = 10;
 /// Tokens of what is said that are looked at.
 const MOST_LOOKED_AT: usize = 160;
 /// The least that a target weighs.
-const LEAST: i32 = 3;
+const LEAST: i32 = 2;
 /// What a name weighs.
 const NAME: i32 = 6;
 /// What a name weighs less in front of which is a preposition of places.
@@ -23,11 +23,11 @@ const PLACE: i32 = 5;
 /// What a phrase with an article weighs.
 const PHRASE: i32 = 3;
 /// What a phrase weighs less that hangs on a preposition.
-const HANGS: i32 = 2;
+const HANGS: i32 = 1;
 /// What a phrase weighs less that begins with a word like *a*.
-const VAGUE: i32 = 2;
+const VAGUE: i32 = 7;
 /// What a phrase weighs less behind the first sentence.
-const LATER: i32 = 1;
+const LATER: i32 = 2;
 /// What the object of an infinitive weighs more: *to lift the rules*.
 const INFINITIVE: i32 = 4;
 /// What the subject of what is said weighs more.
@@ -207,7 +207,8 @@ impl Sought<'_> {
             }
         }
         for (range, bonus) in &subjects {
-            offer(PHRASE - 1 + bonus, range.clone());
+            let vague = i32::from(tokens.has(range.start, Class::VAGUE));
+            offer(PHRASE - 1 + bonus - vague * VAGUE, range.clone());
         }
         best.map(|of| of.1)
     }
