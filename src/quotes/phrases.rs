@@ -31,6 +31,14 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
         .and(Class::TIME)
         .and(Class::DETERMINER)
         .and(Class::CONJUNCTION);
+    // *Those who wait*
+    if tokens.has(start, Class::DETERMINER) && tokens.has(start + 1, Class::RELATIVE) {
+        let most = most.min(start + 3).min(tokens.count());
+        let end = (start..most)
+            .find(|&at| !tokens.is_word(at))
+            .unwrap_or(most);
+        return (end > start).then_some(start..end);
+    }
     let begins_with_name = tokens.is_capital(start) && !tokens.has(start, Class::DETERMINER);
     let mut at = start;
     while at < most.min(tokens.count()) {
@@ -54,7 +62,7 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
             let is_stop = tokens.has(at, stops)
                 && !(at == start && tokens.has(at, Class::DETERMINER))
                 && !(is_noun && tokens.has(at, Class::FINITE))
-                && !(tokens.has(at, Class::TIME) && tokens.is(after, "-"));
+                && !tokens.is(after, "-");
             if !tokens.is_word(at) || is_stop {
                 break;
             }
@@ -145,7 +153,8 @@ pub fn infinitive_object(tokens: &Tokens<'_>, first: usize, end: usize) -> Optio
         start += 1;
     }
     if start >= end
-        || tokens.has(start, Class::INSIDE.and(Class::ENDS))
+        || !tokens.is(start + 1, "-")
+            && tokens.has(start, Class::INSIDE.and(Class::ENDS))
             && !tokens.has(start, Class::DETERMINER)
     {
         return None;

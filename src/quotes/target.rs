@@ -19,7 +19,9 @@ const LEAST: i32 = 2;
 /// What a name weighs.
 const NAME: i32 = 6;
 /// What a name weighs less in front of which is a preposition of places.
-const PLACE: i32 = 5;
+const PLACE: i32 = 6;
+/// What a name weighs less that only tells of what kind something is: *the Norland envoy*.
+const KIND: i32 = 3;
 /// What a phrase with an article weighs.
 const PHRASE: i32 = 3;
 /// What a phrase weighs less that hangs on a preposition.
@@ -29,7 +31,7 @@ const VAGUE: i32 = 7;
 /// What a phrase weighs less behind the first sentence.
 const LATER: i32 = 2;
 /// What the object of an infinitive weighs more: *to lift the rules*.
-const INFINITIVE: i32 = 4;
+const INFINITIVE: i32 = 5;
 /// What the subject of what is said weighs more.
 const SUBJECT: i32 = 5;
 /// What the subject of a later sentence weighs more.
@@ -183,7 +185,7 @@ impl Sought<'_> {
                 && !self.is_person(person)
                 && !(opens && self.is_opener(&range))
             {
-                let weight = NAME - self.place(mention, person)
+                let weight = NAME - self.place(mention, person) - self.kind(mention, person)
                     + bonus(&range)
                     + i32::from(person.mentions >= OFTEN);
                 offer(weight, range);
@@ -258,6 +260,30 @@ impl Sought<'_> {
         } else {
             0
         }
+    }
+
+    /// What a name weighs less that a noun follows.
+    fn kind(&self, mention: &Mention, person: &Person) -> i32 {
+        let tokens = self.tokens;
+        let known = Class::ENDS
+            .and(Class::INSIDE)
+            .and(Class::BETWEEN)
+            .and(Class::FINITE)
+            .and(Class::VERB)
+            .and(Class::OBJECT_VERB)
+            .and(Class::CONJUNCTION)
+            .and(Class::PRONOUN)
+            .and(Class::OBJECT_PRONOUN)
+            .and(Class::DETERMINER)
+            .and(Class::THAT)
+            .and(Class::TIME);
+        let end = mention.name.end;
+        let before_noun = (tokens.is_word(end) || tokens.is(end, "-"))
+            && !tokens.is_capital(end)
+            && !tokens.has(end, known)
+            && !tokens.has(end - 1, Class::GENITIVE);
+        let is_kind = before_noun && !person.is_human && person.mentions < OFTEN;
+        if is_kind { KIND } else { 0 }
     }
 
     /// The last name between the verb or speaker and what is said: *went after Brandel as “a tired man”*.
