@@ -61,7 +61,7 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
             let is_noun = at > start && tokens.has(at - 1, Class::DETERMINER);
             let is_stop = tokens.has(at, stops)
                 && !(at == start && tokens.has(at, Class::DETERMINER))
-                && !(is_noun && tokens.has(at, Class::FINITE))
+                && !(is_noun && tokens.has(at, Class::FINITE) && !tokens.has(at, Class::PASSIVE))
                 && !tokens.is(after, "-");
             if !tokens.is_word(at) || is_stop {
                 break;
@@ -75,7 +75,9 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
         }
         at += 1;
     }
-    while at > start + 1 && tokens.has(at - 1, Class::INSIDE.and(Class::DETERMINER)) {
+    while at > start + 1
+        && (tokens.is(at - 1, "-") || tokens.has(at - 1, Class::INSIDE.and(Class::DETERMINER)))
+    {
         at -= 1;
     }
     (at > start).then_some(start..at)
@@ -131,6 +133,7 @@ fn bare(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Range<usize>> {
         tokens.has(at, Class::FINITE)
             || !tokens.is_word(at) && !tokens.is(at, "-")
             || tokens.has(at, stops)
+            || tokens.is_between(at)
             || at > first && tokens.has(at, Class::VERB) && !tokens.is_capital(at)
     })?;
     let is_mark = matches!(tokens.word(stop), "“" | "\"" | "„" | "«" | "'");
@@ -139,14 +142,14 @@ fn bare(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Range<usize>> {
     (is_phrase && !tokens.has(stop - 1, Class::CONJUNCTION)).then_some(first..stop)
 }
 
-/// The object of an infinitive that `first..end` begins with: *to lift (the) rules*.
+/// The object of an infinitive or participle that `first..end` begins with: *to lift (the) rules*.
 pub fn infinitive_object(tokens: &Tokens<'_>, first: usize, end: usize) -> Option<Range<usize>> {
-    if !tokens.is(first, "to") {
-        return None;
-    }
-    let mut verb = first + 1;
+    let mut verb = first + usize::from(tokens.is(first, "to"));
     while verb < end && tokens.word(verb).ends_with("ly") {
         verb += 1;
+    }
+    if verb >= end || !tokens.is(first, "to") && !tokens.is_participle(verb) {
+        return None;
     }
     let mut start = verb + 1;
     while start < end && matches!(tokens.word(start), "“" | "\"" | "„" | "«" | "'") {
@@ -161,4 +164,14 @@ pub fn infinitive_object(tokens: &Tokens<'_>, first: usize, end: usize) -> Optio
     }
     phrase(tokens, start, end)
         .filter(|range| range.len() > 1 || !tokens.has(start, Class::DETERMINER))
+}
+
+impl Tokens<'_> {
+    /// Whether a token is a participle by its form.
+    pub(super) fn is_participle(&self, at: usize) -> bool {
+        self.is_word(at)
+            && !self.is_capital(at)
+            && self.word(at).len() > 5
+            && self.word(at).ends_with("ing")
+    }
 }

@@ -25,7 +25,7 @@ const KIND: i32 = 3;
 /// What a phrase with an article weighs.
 const PHRASE: i32 = 3;
 /// What a phrase weighs less that hangs on a preposition.
-const HANGS: i32 = 1;
+const HANGS: i32 = 2;
 /// What a phrase weighs less that begins with a word like *a*.
 const VAGUE: i32 = 7;
 /// What a phrase weighs less behind the first sentence.
@@ -70,6 +70,10 @@ pub fn target(tokens: &Tokens<'_>, people: &People, said: &Said) -> Option<Range
         said,
     };
     match sought.object() {
+        // *Raised questions about the ferry*
+        Some(Object::Named(object)) if sought.is_aside(&object) => {
+            sought.in_content().or(Some(object))
+        }
         Some(Object::Named(object)) => Some(object),
         Some(Object::Pronoun(at)) => sought.antecedent(at),
         None => sought.in_content().or_else(|| sought.in_front()),
@@ -120,6 +124,9 @@ impl Sought<'_> {
         if tokens.has(start, Class::THAT.and(Class::TIME).and(Class::PRONOUN)) {
             return None;
         }
+        if tokens.is_participle(start) || start < tokens.count() && tokens.is_between(start) {
+            return None;
+        }
         self.named(start)
     }
 
@@ -137,6 +144,15 @@ impl Sought<'_> {
             && !tokens.is(found.end, "to");
         let is_target = !only_tells && !self.is_audience(&found) && !self.is_speaker(&found);
         is_target.then_some(Object::Named(found))
+    }
+
+    /// Whether an object stands in front of what is said and is nobody who is addressed there.
+    fn is_aside(&self, object: &Range<usize>) -> bool {
+        let tokens = self.tokens;
+        let addresses = |verb: usize| tokens.has(verb, Class::ADDRESSES);
+        object.end <= self.said.content.start
+            && !tokens.is_capital(object.start)
+            && !self.said.verb.is_some_and(addresses)
     }
 
     /// The last name in front of a pronoun in its sentence that it may stand for.
