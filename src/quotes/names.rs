@@ -133,7 +133,7 @@ fn name_at(tokens: &Tokens<'_>, at: usize) -> Option<(Run, bool)> {
         if !joins
             && (is_verb
                 || !tokens.is_capital(end)
-                || tokens.has(end, Class::TIME)
+                || tokens.has(end, Class::TIME) && !(end > at && tokens.has(end - 1, Class::GIVEN))
                 || end > at && tokens.has(end, Class::LINE_START))
         {
             break;

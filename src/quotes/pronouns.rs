@@ -217,3 +217,44 @@ fn may_be_human(name: &str, spoke: bool) -> bool {
 fn opens_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.opens_sentence(at) || at > 0 && tokens.opens_sentence(at - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::find::quotations;
+    use super::super::language::Language;
+
+    /// Whom the last speaker stands for.
+    fn last(text: &str) -> String {
+        let english = Language::of_code("en").expect("is there");
+        let found = quotations(text, english);
+        found.last().expect("somebody speaks").canonical.clone()
+    }
+
+    #[test]
+    fn he_and_she_pass_over_what_is_no_person() {
+        for (text, person) in [
+            (
+                "Irena Tolk left Port Halle. The Norland Post called it a defeat. She said that talks go on.",
+                "Irena Tolk",
+            ),
+            (
+                "Oskar Brandel arrived. The nominee spoke for an hour. He said that talks go on.",
+                "Oskar Brandel",
+            ),
+            (
+                "Irena Tolk, of Port Halle, who watched the boats, said that they were slow.",
+                "Irena Tolk",
+            ),
+        ] {
+            assert_eq!(last(text), person, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_and_they_are_what_a_sentence_begins_with() {
+        let text = "The harbour sent a letter. It said that fees go up.";
+        assert_eq!(last(text), "harbour");
+        let text = "Critics of the toll met. They said that fees go up.";
+        assert_eq!(last(text), "Critics");
+    }
+}

@@ -179,6 +179,7 @@ impl Sought<'_> {
         let content = content.start..content.end.min(content.start + MOST_LOOKED_AT);
         let subjects = self.subjects(content.clone());
         let first_end = tokens.sentence(content.start).end;
+        let is_speech = self.said.verb.is_none_or(|verb| verb >= content.end);
         let bonus = |range: &Range<usize>| {
             let overlaps =
                 |of: &&(Range<usize>, i32)| of.0.start < range.end && range.start < of.0.end;
@@ -217,9 +218,12 @@ impl Sought<'_> {
                     && tokens.has(at - 1, Class::ENDS.and(Class::INSIDE))
                     && (tokens.has(at - 1, Class::INSIDE) || !tokens.has(at - 1, Class::ABOUT));
                 let less = |is: bool, weight| if is { weight } else { 0 };
-                let weight = PHRASE + bonus(&range)
+                let of_subject = bonus(&range);
+                // What is said with nothing in front of it is speech as it was spoken: it names much in passing.
+                let in_passing = of_subject == 0 && is_speech;
+                let weight = PHRASE + of_subject
                     - less(hangs, HANGS)
-                    - less(at >= first_end, LATER)
+                    - less(at >= first_end || in_passing, LATER)
                     - less(tokens.has(at, Class::VAGUE), VAGUE);
                 offer(weight, range);
             }
@@ -339,5 +343,63 @@ impl Sought<'_> {
             .as_ref()
             .is_some_and(|speaker| speaker.start < range.end && range.start < speaker.end)
             || !said.canonical.is_empty() && text == said.canonical
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::find::quotations;
+    use super::super::language::Language;
+
+    fn targets(text: &str) -> Vec<Option<&str>> {
+        let english = Language::of_code("en").expect("is there");
+        let found = quotations(text, english);
+        found
+            .iter()
+            .map(|quotation| quotation.target.map(|span| span.of(text)))
+            .collect()
+    }
+
+    #[test]
+    fn the_object_of_the_verb_is_the_target() {
+        for (text, target) in [
+            ("Mara Lind accused Oskar Brandel of lying.", "Oskar Brandel"),
+            (
+                "Mara Lind called on Oskar Brandel to resign.",
+                "Oskar Brandel",
+            ),
+            ("“He will fail,” Mara Lind said of Brandel.", "Brandel"),
+            (
+                "When Oskar Brandel spoke, Mara Lind blamed him for the delay.",
+                "Oskar Brandel",
+            ),
+            ("Mara Lind vowed to lift the toll.", "the toll"),
+        ] {
+            assert_eq!(targets(text), [Some(target)], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_subject_weighs_more_than_a_name_behind_it_and_a_place_nothing() {
+        for (text, target) in [
+            (
+                "Mara Lind said that the ferry would wait for Oskar Brandel.",
+                Some("the ferry"),
+            ),
+            (
+                "Mara Lind said that port fees are a burden in Suderia.",
+                Some("port fees"),
+            ),
+            ("Mara Lind said that it rained in Norland.", None),
+            ("“Well, I am tired,” Mara Lind said.", None),
+        ] {
+            assert_eq!(targets(text), [target], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_audience_is_no_target() {
+        let text = "Mara Lind told the council that Oskar Brandel had lied.";
+        assert_eq!(targets(text), [Some("Oskar Brandel")]);
     }
 }
