@@ -169,8 +169,12 @@ impl People {
                 .and(Class::PRONOUN)
                 .and(Class::INSIDE)
                 .and(Class::GENITIVE);
-            let end = (first..at.min(first + LONGEST + 1))
+            let mut end = (first..at.min(first + LONGEST + 1))
                 .find(|&at| !tokens.is_word(at) || tokens.has(at, stops))?;
+            // *The city sent a letter*
+            if end > first + 1 && tokens.has(end, Class::DETERMINER) {
+                end -= 1;
+            }
             let is_thing = |at: usize| {
                 !tokens.has(at, Class::ROLE) && !tokens.has(at, Class::CAPITAL) || is_plural
             };
