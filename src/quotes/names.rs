@@ -49,21 +49,8 @@ fn without_openers(tokens: &Tokens<'_>, found: Vec<Run>, doubtful: &[usize]) -> 
     }
     let word = |run: &Run| base(tokens.word(run.name.start));
     let mut is_doubtful = vec![false; found.len()];
-    let mut lower: FxHashMap<String, bool> = FxHashMap::default();
-    let mut letters = [false; 256];
     for &run in doubtful {
         is_doubtful[run] = true;
-        let small = word(&found[run]).to_lowercase();
-        letters[first_byte(&small)] = true;
-        lower.insert(small, false);
-    }
-    for at in 0..tokens.count() {
-        let word = tokens.word(at);
-        if letters[first_byte(word)]
-            && let Some(seen) = lower.get_mut(word)
-        {
-            *seen = true;
-        }
     }
     let sure: FxHashSet<&str> = found
         .iter()
@@ -73,11 +60,32 @@ fn without_openers(tokens: &Tokens<'_>, found: Vec<Run>, doubtful: &[usize]) -> 
         .filter(|&at| tokens.is_word(at))
         .map(|at| base(tokens.word(at)))
         .collect();
+    // Those of which only the rest of the article tells.
+    let mut lower: FxHashMap<String, bool> = FxHashMap::default();
+    let mut letters = [false; 256];
+    for run in doubtful.iter().map(|&run| &found[run]) {
+        if !sure.contains(word(run)) && !tokens.has(run.name.start, Class::OPENER) {
+            let small = word(run).to_lowercase();
+            letters[first_byte(&small)] = true;
+            lower.insert(small, false);
+        }
+    }
+    for at in 0..if lower.is_empty() { 0 } else { tokens.count() } {
+        let word = tokens.word(at);
+        if letters[first_byte(word)]
+            && tokens.is_word(at)
+            && let Some(seen) = lower.get_mut(word)
+        {
+            *seen = true;
+        }
+    }
     let is_word = |run: &Run| {
-        let small = word(run).to_lowercase();
         !sure.contains(word(run))
             && (tokens.has(run.name.start, Class::OPENER)
-                || lower.get(&small).copied().unwrap_or_default())
+                || lower
+                    .get(&word(run).to_lowercase())
+                    .copied()
+                    .unwrap_or_default())
     };
     let keep: Vec<bool> = found
         .iter()

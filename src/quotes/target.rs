@@ -13,7 +13,7 @@ use std::ops::Range;
 /// Tokens of an object between a verb and what is said.
 const OBJECT_REACH: usize = 10;
 /// Tokens of what is said that are looked at.
-const MOST_LOOKED_AT: usize = 160;
+const MOST_LOOKED_AT: usize = 100;
 /// The least that a target weighs.
 const LEAST: i32 = 2;
 /// What a name weighs.
@@ -25,7 +25,7 @@ const KIND: i32 = 3;
 /// What a phrase with an article weighs.
 const PHRASE: i32 = 3;
 /// What a phrase weighs less that hangs on a preposition.
-const HANGS: i32 = 2;
+const HANGS: i32 = 1;
 /// What a phrase weighs less that begins with a word like *a*.
 const VAGUE: i32 = 7;
 /// What a phrase weighs less behind the first sentence.
@@ -179,7 +179,6 @@ impl Sought<'_> {
         let content = content.start..content.end.min(content.start + MOST_LOOKED_AT);
         let subjects = self.subjects(content.clone());
         let first_end = tokens.sentence(content.start).end;
-        let is_speech = self.said.verb.is_none_or(|verb| verb >= content.end);
         let bonus = |range: &Range<usize>| {
             let overlaps =
                 |of: &&(Range<usize>, i32)| of.0.start < range.end && range.start < of.0.end;
@@ -219,11 +218,9 @@ impl Sought<'_> {
                     && (tokens.has(at - 1, Class::INSIDE) || !tokens.has(at - 1, Class::ABOUT));
                 let less = |is: bool, weight| if is { weight } else { 0 };
                 let of_subject = bonus(&range);
-                // What is said with nothing in front of it is speech as it was spoken: it names much in passing.
-                let in_passing = of_subject == 0 && is_speech;
                 let weight = PHRASE + of_subject
                     - less(hangs, HANGS)
-                    - less(at >= first_end || in_passing, LATER)
+                    - less(at >= first_end, LATER)
                     - less(tokens.has(at, Class::VAGUE), VAGUE);
                 offer(weight, range);
             }
