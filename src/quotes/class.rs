@@ -110,6 +110,20 @@ impl Class {
     pub const OCCASION: Self = Self(1 << 47);
     /// Stands between a verb and what is spoken of: *of*, *about*.
     pub const ABOUT: Self = Self(1 << 48);
+    /// Ends a name that is no person's: *Committee*, *Act*.
+    pub const THING: Self = Self(1 << 50);
+    /// A verb form that a clause has behind its subject: *was*, *would*.
+    pub const FINITE: Self = Self(1 << 51);
+    /// In front of a place or time: *in*, *near*.
+    pub const PLACE_BEFORE: Self = Self(1 << 52);
+    /// Has a capital from the sentence that it begins, and is no name: *Well*, *However*.
+    pub const OPENER: Self = Self(1 << 53);
+    /// A pronoun as an object: *him*.
+    pub const OBJECT_PRONOUN: Self = Self(1 << 54);
+    /// Only tells, so that whom it is told to is an audience: *told*.
+    pub const TELLS: Self = Self(1 << 55);
+    /// Begins a noun phrase that is seldom what is spoken of: *a*, *this*.
+    pub const VAGUE: Self = Self(1 << 57);
 
     /// Man, woman, several or none.
     pub const GENDERS: Self = Self(Self::MALE.0 | Self::FEMALE.0 | Self::PLURAL.0 | Self::NEUTER.0);

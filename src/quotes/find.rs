@@ -3,6 +3,7 @@
 use super::indirect::statements;
 use super::language::Language;
 use super::marks::{MarkedSpan, spans};
+use super::names::runs;
 use super::people::People;
 use super::place::Place;
 use super::quotation::{Kind, Quotation, Resolution};
@@ -36,8 +37,9 @@ fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
         .filter(|quotation| quotation.kind == Kind::Direct)
         .map(|quotation| range(quotation.span))
         .collect();
-    let mut people = People::new(tokens, &quoted);
-    let everybody = People::new(tokens, &[]);
+    let names = runs(tokens);
+    let everybody = People::new(tokens, &names, Vec::new());
+    let mut people = People::new(tokens, &names, quoted);
     let mut sentence = 0..0;
     for quotation in found {
         let speaker = quotation.speaker.map(range);
@@ -53,18 +55,19 @@ fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
                 None => quotation.resolution = Resolution::NobodyFits,
             }
         }
-        let said = Said {
-            verb: quotation.verb.map(|verb| tokens.at_byte(verb.start)),
-            speaker,
-            canonical: quotation.canonical.clone(),
-            content: range(quotation.span),
-        };
-        quotation.target = target(tokens, &everybody, &said).map(|target| tokens.span(target));
         // Quotations come in order, so sentences are cut once.
         let whole = quotation.whole;
         while sentence.end < tokens.count() && tokens.all[sentence.end].span.start <= whole.start {
             sentence = tokens.sentence(sentence.end);
         }
+        let said = Said {
+            verb: quotation.verb.map(|verb| tokens.at_byte(verb.start)),
+            speaker,
+            canonical: quotation.canonical.clone(),
+            content: range(quotation.span),
+            sentence: sentence.clone(),
+        };
+        quotation.target = target(tokens, &everybody, &said).map(|target| tokens.span(target));
         let mut context = sentence.clone();
         while context.end < tokens.count() && tokens.all[context.end - 1].span.end < whole.end {
             context.end = tokens.sentence(context.end).end;

@@ -88,7 +88,7 @@ const OURS: [whatlang::Lang; 7] = [
 ];
 
 /// A section's name and what it says of a word.
-const SECTIONS: [(&str, Class); 39] = [
+const SECTIONS: [(&str, Class); 46] = [
     ("verbs", Class::VERB),
     ("object_verbs", Class::OBJECT_VERB),
     ("nouns", Class::NOUN),
@@ -128,6 +128,13 @@ const SECTIONS: [(&str, Class); 39] = [
     ("silent", Class::NONE),
     ("grammar", Class::NONE),
     ("prefixes", Class::NONE),
+    ("things", Class::THING),
+    ("finite", Class::FINITE),
+    ("place_before", Class::PLACE_BEFORE),
+    ("openers", Class::OPENER),
+    ("object_pronouns", Class::OBJECT_PRONOUN),
+    ("tells", Class::TELLS),
+    ("vague", Class::VAGUE),
 ];
 
 /// What stands behind a colon.

@@ -1,20 +1,16 @@
-//! Who is who in an article: names, the longest form of each, and whom pronouns and descriptions stand for.
+//! Who is who in an article: names, the longest form of each, and whom descriptions stand for.
 //!
-//! A name is a run of words with capitals. *Kerry* is the *John Kerry* of the same article; *the minister* is the last person
-//! who was called one; *she* is the last speaker or subject who may be a woman, looked for backwards sentence by sentence.
+//! *Kerry* is the *John Kerry* of the same article; *the minister* is the last person who was called one. [Pronouns](super::pronouns)
+//! are looked up among these people.
 
 use super::class::Class;
+use super::names::{Run, base};
 use super::tokens::Tokens;
-use crate::text::capitals::{begins_with_capital, without_genitive};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Tokens that a pronoun looks back over.
-const LOOK_BACK: usize = 600;
 /// The most names and speakers that are looked at backwards, or that share a word.
-const MOST_LOOKED_AT: usize = 500;
-/// The most words of a name.
-const LONGEST_NAME: usize = 5;
+pub(super) const MOST_LOOKED_AT: usize = 500;
 
 /// A name at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,24 +23,50 @@ pub struct Mention {
     pub person: usize,
 }
 
+impl Mention {
+    /// Where it begins, with the role.
+    pub fn start(&self) -> usize {
+        self.role
+            .as_ref()
+            .map_or(self.name.start, |role| role.start)
+    }
+}
+
 /// Somebody, or an organisation or place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Person {
     /// The longest form of the name.
     pub name: String,
-    /// What is known of the gender; [`Class::NEUTER`] of what has several words and is no person.
+    /// What is known of the gender; [`Class::NEUTER`] of what is no person by its last word.
     pub gender: Class,
     /// Whether it has a given name, a title or a role.
     pub is_human: bool,
+    /// Whether it has a description for a name.
+    pub is_described: bool,
+    /// Whether that had an article which tells of somebody known: *the nominee*.
+    pub is_definite: bool,
+    /// How often the article names it.
+    pub mentions: usize,
+}
+
+/// Where somebody spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spoken {
+    pub at: usize,
+    pub person: usize,
+    /// Whether it was several.
+    pub is_plural: bool,
 }
 
 /// The people of an article.
 #[derive(Debug, Default)]
 pub struct People {
-    mentions: Vec<Mention>,
-    people: Vec<Person>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) people: Vec<Person>,
     /// Where somebody spoke, and who.
-    spoken: Vec<(usize, usize)>,
+    pub(super) spoken: Vec<Spoken>,
+    /// What stands between marks.
+    pub(super) quoted: Vec<Range<usize>>,
     /// Who is only described, by the description.
     described: FxHashMap<String, usize>,
 }
@@ -61,49 +83,39 @@ pub struct Identity {
 }
 
 impl People {
-    /// The people that an article names.
-    ///
-    /// Names in what is said between marks (`quoted`) and in headlines with capitals tell nobody's place.
-    pub fn new(tokens: &Tokens<'_>, quoted: &[Range<usize>]) -> Self {
+    /// The people of some names; those in what is said between marks (`quoted`) tell nobody's place.
+    pub fn new(tokens: &Tokens<'_>, names: &[Run], quoted: Vec<Range<usize>>) -> Self {
         let mut people = Self::default();
         let mut by_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        let mut at = 0;
-        // Long forms first, so that short ones find them wherever they stand.
-        let mut runs = Vec::new();
         let mut next_quoted = quoted.iter().peekable();
-        while at < tokens.count() {
-            if tokens.has(at, Class::LINE_START) || at == 0 {
-                at = after_headline(tokens, at);
-            }
-            while next_quoted.next_if(|range| range.end <= at).is_some() {}
-            if let Some(range) = next_quoted.peek().filter(|range| range.contains(&at)) {
-                at = range.end;
-                continue;
-            }
-            match name_at(tokens, at) {
-                Some((role, name)) => {
-                    at = name.end.max(at + 1);
-                    runs.push((role, name));
-                }
-                None => at += 1,
-            }
-        }
+        let runs: Vec<&Run> = names
+            .iter()
+            .filter(|run| {
+                while next_quoted
+                    .next_if(|range| range.end <= run.name.start)
+                    .is_some()
+                {}
+                next_quoted
+                    .peek()
+                    .is_none_or(|range| range.start > run.name.start)
+            })
+            .collect();
+        // Long forms first, so that short ones find them wherever they stand.
         let mut order: Vec<usize> = (0..runs.len()).collect();
-        order.sort_by_key(|&run| std::cmp::Reverse(runs[run].1.len()));
+        order.sort_by_key(|&run| std::cmp::Reverse(runs[run].name.len()));
         let mut person_of = vec![0; runs.len()];
         for run in order {
-            let (role, name) = &runs[run];
+            let Run { role, name } = runs[run];
             let last = base(tokens.word(name.end - 1));
             let first = base(tokens.word(name.start));
-            let known = by_word.get(last).and_then(|known| {
-                known.iter().copied().take(MOST_LOOKED_AT).find(|&person| {
-                    name.len() == 1 || people.people[person].name.starts_with(first)
-                })
-            });
-            let known = known.or_else(|| {
-                let by_first = by_word.get(first).filter(|_| name.len() == 1)?;
-                by_first.first().copied()
-            });
+            let title = titled(tokens, role.as_ref());
+            // *Republicans* are not the last of them.
+            let is_office =
+                name.len() == 1 && role.is_none() && tokens.has(name.start, Class::ROLE);
+            let known = by_word
+                .get(last)
+                .filter(|_| !is_office)
+                .and_then(|known| people.known(known, first, name.len() == 1, title));
             let person = known.unwrap_or_else(|| {
                 let text = tokens.span(name.clone()).of(tokens.text);
                 people.people.push(Person {
@@ -112,20 +124,52 @@ impl People {
                 });
                 let number = people.people.len() - 1;
                 by_word.entry(last).or_default().push(number);
-                if name.len() > 1 {
+                if name.len() > 1 && first != last {
                     by_word.entry(first).or_default().push(number);
                 }
                 number
             });
             person_of[run] = person;
+            people.people[person].mentions += 1;
             people.learn(tokens, person, role.as_ref(), name);
         }
         people.mentions = runs
             .into_iter()
             .zip(person_of)
-            .map(|((role, name), person)| Mention { name, role, person })
+            .map(|(run, person)| Mention {
+                name: run.name.clone(),
+                role: run.role.clone(),
+                person,
+            })
             .collect();
+        people.quoted = quoted;
         people
+    }
+
+    /// Of some who share a word, the one that a name may mean: whose last word it is before whose first word it is, a human before
+    /// others, and nobody of another gender than the title's.
+    fn known(&self, known: &[usize], first: &str, is_lone: bool, title: Class) -> Option<usize> {
+        let fits = |&person: &usize| {
+            let person = &self.people[person];
+            let other =
+                title != Class::NONE && person.gender != Class::NONE && !person.gender.has(title);
+            !other && (is_lone || person.name.starts_with(first))
+        };
+        let rank = |&person: &usize| {
+            let person = &self.people[person];
+            let is_last = person.name.ends_with(first);
+            match (is_last, person.is_human) {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, true) => 2,
+                (false, false) => 3,
+            }
+        };
+        let fitting = known.iter().take(MOST_LOOKED_AT).copied().filter(fits);
+        match is_lone {
+            true => fitting.min_by_key(rank),
+            false => { fitting }.next(),
+        }
     }
 
     /// What a mention tells of a person.
@@ -137,6 +181,11 @@ impl People {
         name: &Range<usize>,
     ) {
         let person = &mut self.people[person];
+        let has_role = role.is_some();
+        if !has_role && tokens.has(name.end - 1, Class::THING) && !person.is_human {
+            person.gender = Class::NEUTER;
+            return;
+        }
         let mut told = |class: Class| {
             let gender = class.common(Class::MALE.and(Class::FEMALE));
             if person.gender == Class::NONE {
@@ -154,9 +203,17 @@ impl People {
         if name.len() > 1 && given.has(Class::GIVEN) {
             told(given);
         }
+        // *The actress Mara Lind*
+        if let Some(before) = name.start.checked_sub(1)
+            && !has_role
+            && tokens.has(before, Class::ROLE)
+            && !tokens.has(before, Class::PLURAL.and(Class::GENITIVE))
+        {
+            told(tokens.all[before].class);
+        }
     }
 
-    /// The mentions that begin in `range`.
+    /// The mentions that end behind the beginning of `range` and begin in front of its end.
     fn in_range(&self, range: Range<usize>) -> &[Mention] {
         let start = self
             .mentions
@@ -177,13 +234,29 @@ impl People {
     /// Whom `speaker` stands for; remembers that they spoke there.
     pub fn identify(&mut self, tokens: &Tokens<'_>, speaker: Range<usize>) -> Option<Identity> {
         let at = speaker.start;
+        let is_plural = self.is_several(tokens, &speaker);
         let (person, role, inferred) = self.person_of(tokens, speaker)?;
-        self.spoken.push((at, person));
+        self.spoken.push(Spoken {
+            at,
+            person,
+            is_plural,
+        });
         Some(Identity {
             canonical: self.people[person].name.clone(),
             role,
             inferred,
         })
+    }
+
+    /// Whether a speaker is several: *Lind and Tolk*, *the ministers*.
+    fn is_several(&self, tokens: &Tokens<'_>, speaker: &Range<usize>) -> bool {
+        let names = self.in_range(speaker.clone());
+        let joined = |pair: &[Mention]| {
+            (pair[0].name.end..pair[1].name.start).any(|at| tokens.has(at, Class::CONJUNCTION))
+        };
+        tokens.has(speaker.start, Class::PRONOUN) && tokens.has(speaker.start, Class::PLURAL)
+            || names.windows(2).any(joined)
+            || names.is_empty() && tokens.is_plural(speaker.end - 1)
     }
 
     /// The number of the person, the role given there, and whether it was looked for elsewhere.
@@ -196,7 +269,7 @@ impl People {
         if speaker.len() == 1 && first.has(Class::PRONOUN) {
             let person = match first.has(Class::RELATIVE) {
                 true => self.in_front(speaker.start),
-                false => self.last_before(tokens, speaker.start, first.common(Class::GENDERS)),
+                false => self.meant(tokens, speaker.start, first.common(Class::GENDERS)),
             };
             return person.map(|person| (person, None, true));
         }
@@ -211,11 +284,17 @@ impl People {
             .filter(|of| !owns(of))
             .cloned()
             .collect();
+        // *The Norland minister* is not Norland.
+        let names_office = |of: &Mention| {
+            (of.name.end..speaker.end)
+                .take_while(|&at| tokens.is_word(at))
+                .any(|at| tokens.has(at, Class::ROLE))
+        };
         let human = inside
             .iter()
-            .find(|of| self.people[of.person].is_human)
+            .find(|of| self.people[of.person].is_human && !names_office(of))
             .or_else(|| {
-                let ends = |of: &&Mention| of.name.end + 1 >= speaker.end;
+                let ends = |of: &&Mention| !(of.name.end..speaker.end).any(|at| tokens.is_word(at));
                 inside.iter().find(ends).filter(|_| title.is_none())
             });
         if let Some(mention) = human {
@@ -239,33 +318,40 @@ impl People {
                 return Some((person, Some(described), true));
             }
         }
-        let text = base(tokens.span(described.clone()).of(tokens.text));
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let person = match self.described.get(&name) {
-            Some(&person) => person,
-            None => {
-                self.described.insert(name.clone(), self.people.len());
-                let class = title.map_or(Class::NONE, |title| tokens.all[title].class);
-                self.people.push(Person {
-                    name,
-                    gender: class.common(Class::MALE.and(Class::FEMALE)),
-                    is_human: title.is_some() && !class.has(Class::PLURAL),
-                });
-                self.people.len() - 1
-            }
-        };
+        let class = title.map_or(Class::NONE, |title| tokens.all[title].class);
+        let person = self.describe(tokens, described.clone(), class);
         Some((person, title.map(|_| described), false))
     }
 
-    /// The name right in front of a relative pronoun.
-    fn in_front(&self, at: usize) -> Option<usize> {
-        let before = self.mentions.partition_point(|of| of.name.start < at);
-        let last = self.mentions[..before].last()?;
-        (at - last.name.end < 16).then_some(last.person)
+    /// Somebody who goes by a description, with the class of the office in it.
+    pub(super) fn describe(
+        &mut self,
+        tokens: &Tokens<'_>,
+        described: Range<usize>,
+        title: Class,
+    ) -> usize {
+        let article = described.start.wrapping_sub(1);
+        let is_definite =
+            tokens.has(article, Class::DETERMINER) && !tokens.has(article, Class::VAGUE);
+        let text = base(tokens.span(described).of(tokens.text));
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(&person) = self.described.get(&name) {
+            return person;
+        }
+        self.described.insert(name.clone(), self.people.len());
+        self.people.push(Person {
+            name,
+            gender: title.common(Class::MALE.and(Class::FEMALE)),
+            is_human: title.has(Class::ROLE) && !title.has(Class::PLURAL),
+            is_described: true,
+            is_definite,
+            mentions: 1,
+        });
+        self.people.len() - 1
     }
 
     /// Names in front of the mention `before`, from the last.
-    fn back_from(&self, before: usize) -> impl Iterator<Item = &Mention> {
+    pub(super) fn back_from(&self, before: usize) -> impl Iterator<Item = &Mention> {
         self.mentions[..before].iter().rev().take(MOST_LOOKED_AT)
     }
 
@@ -279,77 +365,6 @@ impl People {
             role.into_iter().any(same).then_some(mention.person)
         })
     }
-
-    /// Of the last speaker in front of `at` and the last name that a sentence begins with, those that may have a gender,
-    /// the nearer.
-    fn last_before(&self, tokens: &Tokens<'_>, at: usize, gender: Class) -> Option<usize> {
-        let is_single = gender.has(Class::MALE.and(Class::FEMALE));
-        let fits = |person: usize, spoke: bool| {
-            let person = &self.people[person];
-            match is_single {
-                true => {
-                    person.gender.has(gender)
-                        || person.gender == Class::NONE
-                            && (person.is_human || spoke && begins_with_capital(&person.name))
-                }
-                false => !person.is_human,
-            }
-        };
-        let near = |place: usize| place < at && at - place < LOOK_BACK;
-        let spoken = self
-            .spoken
-            .iter()
-            .rev()
-            .take(MOST_LOOKED_AT)
-            .find(|&&(place, person)| near(place) && fits(person, true));
-        let before = self.mentions.partition_point(|of| of.name.start < at);
-        let mut subjects = self.mentions[..before]
-            .iter()
-            .rev()
-            .take_while(|of| near(of.name.start));
-        let subject = subjects.find(|of| {
-            let first = of.role.as_ref().map_or(of.name.start, |role| role.start);
-            near(first)
-                && !tokens.has(of.name.end - 1, Class::GENITIVE)
-                && opens_sentence(tokens, first)
-                && fits(of.person, false)
-        });
-        match (spoken, subject) {
-            (Some(&(place, person)), Some(subject)) => Some(match place >= subject.name.start {
-                true => person,
-                false => subject.person,
-            }),
-            (spoken, subject) => {
-                let known = |of: &&Mention| is_single && self.people[of.person].gender.has(gender);
-                spoken
-                    .map(|of| of.1)
-                    .or(subject.map(|of| of.person))
-                    .or_else(|| Some(self.back_from(before).find(known)?.person))
-            }
-        }
-    }
-}
-
-/// Whether a sentence begins at a token, or a determiner away from it.
-fn opens_sentence(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.opens_sentence(at) || tokens.opens_sentence(at - 1)
-}
-
-/// Where to go on behind the line that begins at `first`, if most of its words have capitals; else `first`.
-fn after_headline(tokens: &Tokens<'_>, first: usize) -> usize {
-    let (mut at, mut words, mut capitals) = (first, 0, 0);
-    while at < tokens.count()
-        && at - first < 40
-        && (at == first || !tokens.has(at, Class::LINE_START))
-    {
-        words += usize::from(tokens.is_word(at));
-        capitals += usize::from(tokens.is_capital(at));
-        at += 1;
-    }
-    match words > 4 && 3 * capitals > 2 * words {
-        true => at,
-        false => first,
-    }
 }
 
 /// A role that an apposition gives: *Irena Tolk, the foreign minister of Suderia,*
@@ -358,103 +373,38 @@ fn role_behind(tokens: &Tokens<'_>, end: usize) -> Option<Range<usize>> {
         return None;
     }
     let start = end + 1;
-    let stop = (start..tokens.count().min(start + 10)).find(|&at| {
-        !tokens.is_word(at) || tokens.has(at, Class::VERB.and(Class::THAT).and(Class::RELATIVE))
-    })?;
+    let verbs = Class::VERB.and(Class::THAT).and(Class::RELATIVE);
+    let stop = (start..tokens.count().min(start + 10))
+        .find(|&at| !tokens.is_word(at) || tokens.has(at, verbs))?;
+    // *In Port Halle, the mayor said* has none.
+    if tokens.has(stop, Class::VERB) {
+        return None;
+    }
     let is_role = (start..stop).any(|at| tokens.has(at, Class::ROLE));
     let start = start + usize::from(tokens.has(start, Class::DETERMINER));
     (is_role && start < stop).then_some(start..stop)
 }
 
-/// A run of words with capitals that begins at `at`: role and name.
-fn name_at(tokens: &Tokens<'_>, at: usize) -> Option<(Option<Range<usize>>, Range<usize>)> {
-    let starts_sentence = tokens.opens_sentence(at)
-        || !tokens.is_word(at - 1) && !matches!(tokens.word(at - 1), "," | "(" | "-" | ".");
-    let small = Class::DETERMINER
-        .and(Class::PRONOUN)
-        .and(Class::ENDS)
-        .and(Class::CONJUNCTION)
-        .and(Class::TIME)
-        .and(Class::THAT)
-        .and(Class::BETWEEN)
-        .and(Class::ACCORDING);
-    if !tokens.is_capital(at) || tokens.has(at, small) {
-        return None;
-    }
-    let mut end = at;
-    while end < tokens.count() && end - at < 2 * LONGEST_NAME {
-        let joins = end > at
-            && (tokens.has(end, Class::INSIDE)
-                && !tokens.has(end, Class::CONJUNCTION)
-                && tokens.is_capital(end + 1)
-                && !tokens.has(end + 1, Class::TIME)
-                || tokens.is(end, ".") && !tokens.has(end, Class::SENTENCE_END)
-                || tokens.is(end, "-") && tokens.is_capital(end + 1));
-        let is_verb = end > at && tokens.has(end, Class::VERB) && !tokens.has(end, Class::NOUN);
-        if !joins
-            && (is_verb
-                || !tokens.is_capital(end)
-                || tokens.has(end, Class::TIME)
-                || end > at && tokens.has(end, Class::LINE_START))
-        {
-            break;
-        }
-        end += 1;
-        if tokens.has(end - 1, Class::GENITIVE) {
-            break;
-        }
-    }
-    while end > at && !tokens.is_word(end - 1) {
-        end -= 1;
-    }
-    // A role in front: *Defence Minister Oskar Brandel*, *Secretary of State Jon Lind*.
-    let titles = Class::ROLE.and(Class::HONORIFIC).and(Class::ABBREVIATION);
-    let mut name = (at..end.saturating_sub(1))
-        .rev()
-        .find(|&at| tokens.has(at, titles))
-        .map_or(at, |title| title + 1);
-    let given = (name..end.saturating_sub(1)).find(|&at| tokens.has(at, Class::GIVEN));
-    if let Some(given) = given {
-        name = given;
-    }
-    while name < end
-        && (!tokens.is_word(name) || tokens.has(name, Class::INSIDE) && !tokens.is_capital(name))
-    {
-        name += 1;
-    }
-    if name >= end {
-        return None;
-    }
-    // A lone word that begins a sentence has its capital from there; it counts if it is known as no word.
-    let lone = end - at == 1 && starts_sentence;
-    let is_known = tokens.has(
-        at,
-        Class::VERB
-            .and(Class::ROLE)
-            .and(Class::STATEMENT)
-            .and(Class::OBJECT_VERB),
-    );
-    if lone && is_known {
-        return None;
-    }
-    Some(((name > at).then_some(at..name), name..end))
-}
-
-/// A name without a genitive.
-fn base(word: &str) -> &str {
-    without_genitive(word).trim_end_matches(['’', '\''])
+/// The gender that the titles in front of a name tell.
+fn titled(tokens: &Tokens<'_>, role: Option<&Range<usize>>) -> Class {
+    let all = role.cloned().into_iter().flatten();
+    all.fold(Class::NONE, |known, at| {
+        known.and(tokens.all[at].class.common(Class::MALE.and(Class::FEMALE)))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::language::Language;
+    use super::super::names::runs;
     use super::*;
 
     fn identified(text: &str, speaker: &str) -> (String, bool) {
         let tokens = Tokens::new(text, Language::of_code("en").expect("is there"));
         let start = text.rfind(speaker).expect("is there");
         let range = tokens.at_byte(start)..tokens.at_byte(start + speaker.len());
-        let found = People::new(&tokens, &[])
+        let names = runs(&tokens);
+        let found = People::new(&tokens, &names, Vec::new())
             .identify(&tokens, range)
             .expect("somebody");
         (found.canonical, found.inferred)
