@@ -273,6 +273,9 @@ impl People {
             };
             return person.map(|person| (person, None, true));
         }
+        if let Some(group) = self.group(tokens, &speaker) {
+            return Some((group, None, false));
+        }
         let title = speaker
             .clone()
             .rev()
@@ -312,15 +315,51 @@ impl People {
             {
                 return Some((mention.person, Some(described), false));
             }
-            if matches!(tokens.word(speaker.start), "the" | "The")
-                && let Some(person) = self.with_role(tokens, title)
-            {
+            let is_known = article && !tokens.has(speaker.start, Class::VAGUE);
+            if is_known && let Some(person) = self.with_role(tokens, title) {
                 return Some((person, Some(described), true));
             }
         }
         let class = title.map_or(Class::NONE, |title| tokens.all[title].class);
         let person = self.describe(tokens, described.clone(), class);
         Some((person, title.map(|_| described), false))
+    }
+
+    /// Several by name: *President Lind and Oskar Brandel*.
+    fn group(&mut self, tokens: &Tokens<'_>, speaker: &Range<usize>) -> Option<usize> {
+        let is_joint = |at: usize| {
+            tokens.has(at, Class::CONJUNCTION.and(Class::DETERMINER)) || tokens.is(at, ",")
+        };
+        let names = self.in_range(speaker.clone());
+        let first = names.first()?;
+        let mut end = speaker.start;
+        let mut is_joined = false;
+        for mention in names {
+            let mut between = end..mention.start().max(end);
+            is_joined |= between.clone().any(|at| tokens.has(at, Class::CONJUNCTION));
+            let fits = mention == first || !between.is_empty();
+            if !fits || !between.all(is_joint) {
+                return None;
+            }
+            end = mention.name.end;
+        }
+        if !is_joined || end != speaker.end {
+            return None;
+        }
+        let named = names.iter().map(|of| self.people[of.person].name.as_str());
+        let name = named.collect::<Vec<_>>().join("; ");
+        Some(match self.described.get(&name) {
+            Some(&known) => known,
+            None => {
+                self.described.insert(name.clone(), self.people.len());
+                self.people.push(Person {
+                    name,
+                    mentions: 1,
+                    ..Person::default()
+                });
+                self.people.len() - 1
+            }
+        })
     }
 
     /// Somebody who goes by a description, with the class of the office in it.
@@ -422,6 +461,16 @@ mod tests {
         assert_eq!(identified(text, "She"), ("Tolk".to_owned(), true));
         let text = "Mr. Brandel met Ms. Tolk in Port Halle. He said that talks go on.";
         assert_eq!(identified(text, "He"), ("Brandel".to_owned(), true));
+    }
+
+    #[test]
+    fn several_have_all_their_names() {
+        let text = "President Mara Lind met Oskar Brandel. Lind and Brandel said that talks go on.";
+        let expected = ("Mara Lind; Oskar Brandel".to_owned(), false);
+        assert_eq!(identified(text, "Lind and Brandel"), expected);
+        let text = "The ministers of Norland and Suderia said that talks go on.";
+        let told = identified(text, "The ministers of Norland and Suderia").0;
+        assert_eq!(told, "ministers of Norland and Suderia");
     }
 
     #[test]

@@ -67,9 +67,9 @@ pub fn phrase(tokens: &Tokens<'_>, start: usize, most: usize) -> Option<Range<us
                 break;
             }
             let goes_small = begins_with_name && !tokens.is_capital(at);
-            if at > start && (goes_small || tokens.has(at, Class::VERB) && !tokens.is_capital(at))
-                || !begins_with_name && at - start > LONGEST
-            {
+            // *The remarks* and *her claim* are no verbs.
+            let is_verb = tokens.has(at, Class::VERB) && !tokens.is_capital(at) && !is_noun;
+            if at > start && (goes_small || is_verb) || !begins_with_name && at - start > LONGEST {
                 break;
             }
         }

@@ -166,7 +166,10 @@ impl Sought<'_> {
         self.people
             .names(self.said.sentence.start..at)
             .filter(|(mention, person)| {
-                mention.name.end <= at && fits(person) && !self.is_person(person)
+                mention.name.end <= at
+                    && fits(person)
+                    && !self.is_person(person)
+                    && !self.tokens.has(mention.name.end - 1, Class::GENITIVE)
             })
             .map(|(mention, _)| mention.start()..mention.name.end)
             .last()
