@@ -48,7 +48,7 @@ pub enum Command {
     Compare(Box<CompareArgs>),
     /// Look through labelled statements for what may be wrong: repeats, leaks, wrong labels
     Check(Box<CheckArgs>),
-    /// Find who said what in articles: quotations between marks, with speaker and offsets
+    /// Find who said what in articles: what is quoted and reported, with speaker, target and offsets
     Quotes(QuotesArgs),
     /// Show which words made the prediction
     Explain(ExplainArgs),
