@@ -55,6 +55,7 @@ pub mod documents;
 pub mod evaluation;
 pub mod explanation;
 pub mod features;
+pub mod index;
 pub mod io;
 pub mod label;
 pub mod model;
