@@ -5,6 +5,8 @@
 //! estimands, the assumptions and a worked example.
 
 pub mod assumed;
+pub mod cells;
 pub mod estimate;
 mod linear;
 pub mod quantile;
+pub mod rows;
