@@ -6,7 +6,6 @@ use super::failure::Failure;
 use super::inputs::{keep_apart, read_options, say_opened, thousands};
 use super::interrupt;
 use super::progress::Progress;
-use super::quotes::table_format;
 use super::scored_rows::{for_each_row, is_prediction, open, shown_names};
 use super::terminal::Terminal;
 use rustc_hash::FxHashMap;
@@ -237,7 +236,8 @@ struct Output {
 
 impl Output {
     fn create(path: &Path, force: bool) -> Result<Self, Failure> {
-        let Format::Csv { delimiter } = table_format(None, Some(path))? else {
+        let format = Format::for_output(None, Some(path), Format::CSV);
+        let Format::Csv { delimiter } = format else {
             return Err(Failure::usage(format!(
                 "{}: a sample is written as csv or tsv, which spreadsheets open",
                 path.display()

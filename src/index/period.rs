@@ -1,6 +1,6 @@
 //! Stretches of time that statements are counted over.
 
-use crate::statement::moment::{Moment, Precision, UnreadableDate};
+use crate::statement::{Moment, Precision, UnreadableDate};
 use std::fmt;
 use std::str::FromStr;
 
