@@ -5,7 +5,7 @@ use super::sample::COLUMNS;
 use super::scored_rows::ScoredRow;
 use rustc_hash::FxHashMap;
 use stance::index::words_of;
-use stance::io::{Content, Error, Others, ReadOptions, Reader, Rows};
+use stance::io::{Content, Error, Others, ReadOptions, Reader, RowError, RowProblem, Rows};
 use std::path::Path;
 
 const REMEDY: &str = "give a file that `stance sample` has written";
@@ -37,7 +37,7 @@ impl EarlierSample {
         let mut options = ReadOptions::default();
         options.columns.text = text_column.to_owned();
         options.columns.others = Others::All;
-        let mut reader = Reader::open(&[path], options)?;
+        let mut reader = Reader::open(&[path], options).map_err(unreadable)?;
         let table = reader.table().clone();
         let [row, stratum, _, gold] = COLUMNS.map(|name| table.other(name, REMEDY));
         let (row_at, stratum_at, gold_at) = (row?, stratum?, gold?);
@@ -52,11 +52,12 @@ impl EarlierSample {
             added,
             ..Self::default()
         };
-        while let Some(block) = reader.next_block()? {
+        while let Some(block) = reader.next_block().map_err(unreadable)? {
             let mut rows = Rows::new(&block);
             while let Some(row) = rows.next_row() {
                 let line = row.line;
-                let Content { text, others, .. } = row.content.map_err(Error::from)?;
+                let Content { text, others, .. } =
+                    row.content.map_err(|error| unreadable(error.into()))?;
                 let fault = |what: String| {
                     Failure::failed(format!("{}, line {line}: {what}; {REMEDY}", sample.file))
                 };
@@ -121,5 +122,19 @@ impl EarlierSample {
              --resume",
             self.file
         ))
+    }
+}
+
+/// Spreadsheets save in other encodings than they were given; `--encoding` is that of the scored rows.
+fn unreadable(error: Error) -> Failure {
+    match error {
+        Error::Row(RowError {
+            file,
+            line,
+            problem: RowProblem::NotUtf8 { .. } | RowProblem::Nul { .. },
+        }) => Failure::failed(format!(
+            "{file}, line {line}: the file is not UTF-8; save it from the spreadsheet as `CSV UTF-8`"
+        )),
+        other => other.into(),
     }
 }

@@ -131,7 +131,7 @@ fn is_read_once(path: &PathBuf) -> bool {
 /// Refuses columns that have the name of a new one, and warns where no prediction is found to be hidden.
 fn check_names(reader: &Reader, args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     let table = reader.table();
-    let is_taken = |name: &&str| table.columns().iter().any(|column| column.trim() == **name);
+    let is_taken = |name: &&&str| table.columns().iter().any(|column| column.trim() == **name);
     if let Some(name) = COLUMNS.iter().find(is_taken) {
         return Err(Failure::failed(format!(
             "{} already has a column `{name}`, which a sample adds; rename it, or give the file that `stance predict` wrote",

@@ -252,7 +252,7 @@ mod tests {
     fn frame(seed: u64, most: usize) -> Frame {
         let mut frame = Frame::new(seed, most);
         for row in 1..=722 {
-            let unit = (row + 1) / 2;
+            let unit = row.div_ceil(2);
             let stratum = match unit {
                 ..=300 => "a",
                 301..=360 => "b",
