@@ -17,7 +17,8 @@
 //! 8. [`check`] tells what may be wrong with labelled data, [`audit`] asks whether the model leans on names, and `report`
 //!    (a feature of the crate) puts all figures on one page.
 //! 9. [`quotes`] finds who said what in an article.
-//! 10. [`io`] writes predictions beside the rows they belong to.
+//! 10. [`index`] goes from scored statements to shares and an index: so far it draws the sample that people code.
+//! 11. [`io`] writes predictions beside the rows they belong to.
 //!
 //! Each module uses only what stands before it; [`io`] knows the nouns ([`statement`], [`label`], [`prediction`]) alone.
 //! The terminal is not part of the library: take it with `default-features = false`.

@@ -6,6 +6,7 @@ use stance::classifier::{
     ClassWeight, DEFAULT_C, DEFAULT_MAX_DENSE_BYTES, DEFAULT_MAX_ITERATIONS, DEFAULT_TOLERANCE,
 };
 use stance::features::{DEFAULT_LOG_COUNT_RATIO, Weighting};
+use stance::index::{Allocation, Over};
 use stance::io::Format;
 use stance::model::{DEFAULT_TUNED_C, FoldOrder, Objective};
 use stance::statement::Adjudication;
@@ -48,6 +49,8 @@ pub enum Command {
     Compare(Box<CompareArgs>),
     /// Look through labelled statements for what may be wrong: repeats, leaks, wrong labels
     Check(Box<CheckArgs>),
+    /// Draw a random sample of scored statements to be coded by hand
+    Sample(Box<SampleArgs>),
     /// Find who said what in articles: what is quoted and reported, with speaker, target and offsets
     Quotes(QuotesArgs),
     /// Show which words made the prediction
@@ -745,6 +748,52 @@ pub struct ExplainArgs {
     /// Write everything as JSON, one object a statement
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SampleArgs {
+    /// Scored statements, as `stance predict` writes them; they are read twice
+    #[arg(required = true, value_name = "SCORED")]
+    pub scored: Vec<PathBuf>,
+    /// How many statements to draw
+    #[arg(short = 'n', default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub n: u32,
+    /// Draw from each value of these columns (or JSON keys) separately, such as source,target
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub by: Vec<String>,
+    /// Draw from each period separately: year, quarter, month, week or day
+    #[arg(long, value_parser = Over::from_str, value_name = "PERIOD")]
+    pub over: Option<Over>,
+    /// Column (or JSON key) of the date: the same words on another day are another statement [default: date, if there is one]
+    #[arg(long, value_name = "NAME")]
+    pub date_column: Option<String>,
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// How many of each value and period: as there are (proportional), the same (equal), or more where the model is less sure
+    /// (neyman)
+    #[arg(long, default_value_t = Allocation::Proportional, value_parser = Allocation::from_str, value_name = "HOW")]
+    pub allocation: Allocation,
+    /// Where to write the sample [default: standard output]; .tsv has tabs, .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the first N of the sample also for a second coder
+    #[arg(long, requires = "second", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub overlap: Option<u32>,
+    /// Where to write the second coder's part
+    #[arg(long, requires = "overlap", value_name = "FILE")]
+    pub second: Option<PathBuf>,
+    /// Make this earlier sample larger: its rows and codes are kept; give the same files, seed, --by and --over as then
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// Replace the files that are written
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Column (or JSON key) of the predicted label, which the coder does not see; nor `prob_<label>` and what else `predict` adds
+    #[arg(long, default_value = "prediction", value_name = "NAME")]
+    pub prediction_column: String,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod articles;
 mod check;
 mod coders;
 mod compare;
+mod earlier_sample;
 mod evaluate;
 mod explain;
 mod failure;
@@ -25,6 +26,8 @@ mod progress;
 mod quotation_rows;
 mod quotes;
 mod report;
+mod sample;
+mod scored_rows;
 mod scoring;
 mod sheet;
 mod shell;
@@ -69,6 +72,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Evaluate(args) => evaluate::run(&args, terminal),
         Command::Check(args) => check::run(&args, terminal),
         Command::Compare(args) => compare::run(&args, terminal),
+        Command::Sample(args) => sample::run(&args, terminal),
         Command::Quotes(args) => quotes::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),

@@ -90,6 +90,28 @@ impl Table {
         &self.columns
     }
 
+    /// The names of the further columns that are kept, in the order of [`Content::others`](super::Content::others).
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(|other| other.name.as_str())
+    }
+
+    /// Where in [`Content::others`](super::Content::others) the column `name` stands.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchColumn`] with `remedy` if it is not kept, [`Error::DuplicateColumn`] if there are several.
+    pub fn other(&self, name: &str, remedy: &'static str) -> Result<usize, Error> {
+        let position = self.find(name, remedy, self.header_line)?;
+        let kept = (self.others.iter()).position(|other| other.position == position);
+        kept.ok_or_else(|| Error::NoSuchColumn {
+            file: Arc::clone(&self.file),
+            line: self.header_line,
+            name: name.to_owned(),
+            columns: self.others().map(str::to_owned).collect(),
+            closest: None,
+            remedy,
+        })
+    }
+
     /// The table of a file that starts with `head` on `line`; also how many bytes of `head` the header takes.
     ///
     /// # Errors

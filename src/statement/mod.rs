@@ -10,7 +10,7 @@ pub use coded::{
 };
 pub use column::{Column, Place};
 pub use corpus::{CorpusBuilder, LabelledCorpus};
-pub use moment::{Moment, UnreadableDate};
+pub use moment::{Moment, Precision, UnreadableDate};
 
 /// A half-open byte range `start..end` in a raw text, on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,6 +9,35 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(Timestamp);
 
+/// What a date tells, coarsest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// The year alone.
+    Year,
+    /// The month.
+    Month,
+    /// The day, perhaps with a time.
+    Day,
+}
+
+impl Precision {
+    /// What `date`, which can be read as a [`Moment`], tells by the way it is written.
+    pub fn of(date: &str) -> Self {
+        match date.trim().len() {
+            ..=4 => Self::Year,
+            5..=7 => Self::Month,
+            _ => Self::Day,
+        }
+    }
+}
+
+impl Moment {
+    /// Its day in Greenwich.
+    pub fn day(&self) -> Date {
+        Offset::UTC.to_datetime(self.0).date()
+    }
+}
+
 /// A text that is no date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -104,6 +133,24 @@ mod tests {
         ] {
             assert_eq!(moment(spelling), moment("2024"), "{spelling}");
         }
+    }
+
+    #[test]
+    fn a_moment_has_a_day_and_a_spelling_its_precision() {
+        assert_eq!(
+            moment("2024-03-05T23:30-05:00").day().to_string(),
+            "2024-03-06"
+        );
+        let precisions = [" 2024 ", "2024-03", "2024-03-05", "2024-03-05 10:00"];
+        assert_eq!(
+            precisions.map(Precision::of),
+            [
+                Precision::Year,
+                Precision::Month,
+                Precision::Day,
+                Precision::Day
+            ]
+        );
     }
 
     #[test]

@@ -46,6 +46,9 @@ _stance() {
             stance,quotes)
                 cmd="stance__subcmd__quotes"
                 ;;
+            stance,sample)
+                cmd="stance__subcmd__sample"
+                ;;
             stance,train)
                 cmd="stance__subcmd__train"
                 ;;
@@ -79,6 +82,9 @@ _stance() {
             stance__subcmd__help,quotes)
                 cmd="stance__subcmd__help__subcmd__quotes"
                 ;;
+            stance__subcmd__help,sample)
+                cmd="stance__subcmd__help__subcmd__sample"
+                ;;
             stance__subcmd__help,train)
                 cmd="stance__subcmd__help__subcmd__train"
                 ;;
@@ -89,7 +95,7 @@ _stance() {
 
     case "${cmd}" in
         stance)
-            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare check quotes explain inspect completions man help"
+            opts="-q -v -h -V --quiet --verbose --help --version train predict evaluate compare check sample quotes explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -513,7 +519,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help)
-            opts="train predict evaluate compare check quotes explain inspect completions man help"
+            opts="train predict evaluate compare check sample quotes explain inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -653,6 +659,20 @@ _stance() {
             return 0
             ;;
         stance__subcmd__help__subcmd__quotes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__help__subcmd__sample)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -842,6 +862,80 @@ _stance() {
                     return 0
                     ;;
                 --verbs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stance__subcmd__sample)
+            opts="-n -o -q -v -h -V --by --over --date-column --seed --allocation --output --overlap --second --resume --force --format --encoding --text-column --prediction-column --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --over)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --date-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allocation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --overlap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encoding)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --text-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prediction-column)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,0 +1,165 @@
+//! Stretches of time that statements are counted over.
+
+use crate::statement::{Moment, Precision, UnreadableDate};
+use std::fmt;
+use std::str::FromStr;
+
+/// How long the stretches are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Over {
+    /// Days, such as `2024-03-05`.
+    Day,
+    /// Weeks of ISO 8601 from Monday to Sunday, such as `2024-W10`. The first days of January may be in a week of the year
+    /// before.
+    Week,
+    /// Months, such as `2024-03`.
+    Month,
+    /// Quarters, such as `2024-Q1`.
+    Quarter,
+    /// Years, such as `2024`.
+    Year,
+}
+
+/// Why a date tells no period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PeriodError {
+    /// It is no date.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableDate),
+    /// It is the date of a year or month, and the period is shorter.
+    #[error("`{date}` does not tell the {over}; write the whole date, or take longer periods")]
+    TooCoarse {
+        /// What was written.
+        date: String,
+        /// The period.
+        over: Over,
+    },
+}
+
+impl Over {
+    /// The name of the period of `moment`. Names of one kind sort as time goes.
+    ///
+    /// A day ends at midnight in Greenwich: a date with an offset may be of another day there.
+    pub fn period(&self, moment: &Moment) -> String {
+        let date = moment.day();
+        let (year, month) = (date.year(), date.month());
+        match self {
+            Self::Day => format!("{year:04}-{month:02}-{:02}", date.day()),
+            Self::Week => {
+                let week = date.iso_week_date();
+                format!("{:04}-W{:02}", week.year(), week.week())
+            }
+            Self::Month => format!("{year:04}-{month:02}"),
+            Self::Quarter => format!("{year:04}-Q{}", (month + 2) / 3),
+            Self::Year => format!("{year:04}"),
+        }
+    }
+
+    /// The name of the period of a date as it was written.
+    ///
+    /// # Errors
+    /// [`PeriodError`] if it is no date, or does not tell the period: `2024` is no month.
+    pub fn period_of(&self, date: &str) -> Result<String, PeriodError> {
+        let moment: Moment = date.parse()?;
+        let needed = match self {
+            Self::Year => Precision::Year,
+            Self::Quarter | Self::Month => Precision::Month,
+            Self::Week | Self::Day => Precision::Day,
+        };
+        if Precision::of(date) < needed {
+            return Err(PeriodError::TooCoarse {
+                date: date.trim().to_owned(),
+                over: *self,
+            });
+        }
+        Ok(self.period(&moment))
+    }
+}
+
+/// The day of a date as it was written; where it is none that can be read, the text itself.
+pub fn day_of(date: &str) -> String {
+    match date.parse() {
+        Ok(moment) => Over::Day.period(&moment),
+        Err(UnreadableDate(text)) => text,
+    }
+}
+
+impl FromStr for Over {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "day" => Ok(Self::Day),
+            "week" => Ok(Self::Week),
+            "month" => Ok(Self::Month),
+            "quarter" => Ok(Self::Quarter),
+            "year" => Ok(Self::Year),
+            _ => Err(format!(
+                "no such period `{name}`; there are year, quarter, month, week, day"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Over; 5] = [
+        Over::Day,
+        Over::Week,
+        Over::Month,
+        Over::Quarter,
+        Over::Year,
+    ];
+
+    #[test]
+    fn a_date_has_a_period_of_each_kind() {
+        let periods = |date: &str| ALL.map(|over| over.period_of(date).unwrap());
+        assert_eq!(
+            periods("2024-03-05"),
+            ["2024-03-05", "2024-W10", "2024-03", "2024-Q1", "2024"]
+        );
+        assert_eq!(
+            periods(" 2021-01-03T23:30:00-05:00 "),
+            ["2021-01-04", "2021-W01", "2021-01", "2021-Q1", "2021"]
+        );
+        assert_eq!(Over::Week.period_of("2021-01-03").unwrap(), "2020-W53");
+        assert_eq!(Over::Quarter.period_of("0987-12").unwrap(), "0987-Q4");
+    }
+
+    #[test]
+    fn a_date_that_does_not_tell_the_period_is_refused() {
+        let message = |over: Over, date: &str| over.period_of(date).unwrap_err().to_string();
+        assert!(message(Over::Month, "2024").starts_with("`2024` does not tell the month;"));
+        assert!(message(Over::Week, "2024-03").starts_with("`2024-03` does not tell the week;"));
+        assert!(message(Over::Year, "").starts_with("`` is no date:"));
+        assert_eq!(Over::Quarter.period_of("2024-03").unwrap(), "2024-Q1");
+    }
+
+    #[test]
+    fn days_are_dates_where_they_can_be_read() {
+        assert_eq!(day_of("2024-03-05 08:00"), "2024-03-05");
+        assert_eq!(day_of(" 5 March "), "5 March");
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for over in ALL {
+            assert_eq!(over.to_string().parse(), Ok(over));
+        }
+        assert!("decade".parse::<Over>().is_err());
+    }
+}
