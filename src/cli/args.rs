@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::index::Assumption;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use stance::classifier::{
@@ -53,6 +54,8 @@ pub enum Command {
     Sample(Box<SampleArgs>),
     /// Find who said what in articles: what is quoted and reported, with speaker, target and offsets
     Quotes(QuotesArgs),
+    /// Shares and an index of scored statements, by speaker, target and time, corrected by an audit and with intervals
+    Index(Box<IndexArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of
@@ -794,6 +797,81 @@ pub struct SampleArgs {
     /// Column (or JSON key) of the predicted label, which the coder does not see; nor `prob_<label>` and what else `predict` adds
     #[arg(long, default_value = "prediction", value_name = "NAME")]
     pub prediction_column: String,
+}
+
+#[derive(Debug, Args)]
+pub struct IndexArgs {
+    /// Scored statements, as `stance predict` writes them
+    #[arg(required = true, value_name = "SCORED")]
+    pub scored: Vec<PathBuf>,
+    /// The audit: what `stance sample` drew from these files, coded by hand
+    #[arg(long, value_name = "FILE", conflicts_with = "assume_same_errors")]
+    pub gold: Option<PathBuf>,
+    /// Column (or JSON key) of the label by hand
+    #[arg(long, default_value = "gold", value_name = "NAME")]
+    pub gold_column: String,
+    /// A row for each value of these columns (or JSON keys), such as speaker,target
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub by: Vec<String>,
+    /// A row for each period: day, week, month, quarter or year
+    #[arg(long, value_parser = Over::from_str, value_name = "PERIOD")]
+    pub over: Option<Over>,
+    /// Column (or JSON key) of the date: the same words on another day are another statement [default: date, if there is one]
+    #[arg(long, value_name = "NAME")]
+    pub date_column: Option<String>,
+    /// Column (or JSON key) of the article: its statements are no independent evidence [default: article_id, if there is one]
+    #[arg(long, value_name = "NAME")]
+    pub article_column: Option<String>,
+    /// Column (or JSON key) of the source [default: source, if there is one]
+    #[arg(long, value_name = "NAME")]
+    pub source_column: Option<String>,
+    /// Only sources that have rows in every period
+    #[arg(long)]
+    pub constant_sources: bool,
+    /// The label that counts 1
+    #[arg(long, default_value = "hostile", value_name = "LABEL")]
+    pub positive: String,
+    /// The label that counts -1
+    #[arg(long, default_value = "conciliatory", value_name = "LABEL")]
+    pub negative: String,
+    /// Give (h - c)/(h + c) instead of (h - c)/n: the balance among statements that are either
+    #[arg(long)]
+    pub balance: bool,
+    /// Without --gold: correct by what the model did on its training data, which holds only where it errs alike
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, default_missing_value = "counts")]
+    pub assume_same_errors: Option<Assumption>,
+    /// The model that scored the rows, for --assume-same-errors [default: the one in the box]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Cells with fewer audited statements borrow the correction of their by-values in all periods, or of all cells
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub min_audit: usize,
+    /// Warn of cells with fewer statements
+    #[arg(long, default_value_t = 30, value_name = "N")]
+    pub min_n: usize,
+    /// Add N draws from the distribution of each index, for models that follow
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub draws: u32,
+    /// Seed of the draws
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Where to write [default: standard output]; .jsonl writes JSON lines, .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Format of the output: csv, tsv or jsonl [default: by its name, or csv]
+    #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
+    pub output_format: Option<Format>,
+    /// Replace the output file
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Column (or JSON key) of the predicted label; probabilities stand in `prob_<label>`
+    #[arg(long, default_value = "prediction", value_name = "NAME")]
+    pub prediction_column: String,
+    /// Threads to use [default: all]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 #[derive(Debug, Args)]

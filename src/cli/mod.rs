@@ -5,6 +5,7 @@
 
 mod args;
 mod articles;
+mod audit_file;
 mod check;
 mod coders;
 mod compare;
@@ -12,6 +13,9 @@ mod earlier_sample;
 mod evaluate;
 mod explain;
 mod failure;
+mod index;
+mod index_rows;
+mod index_table;
 mod inputs;
 mod inspect;
 mod interrupt;
@@ -74,6 +78,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Compare(args) => compare::run(&args, terminal),
         Command::Sample(args) => sample::run(&args, terminal),
         Command::Quotes(args) => quotes::run(&args, terminal),
+        Command::Index(args) => index::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

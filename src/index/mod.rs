@@ -1,12 +1,23 @@
-//! From scored statements to shares and an index with intervals.
+//! From scored statements to shares and an index, with intervals.
+//!
+//! Counting a classifier's labels is biased. [`estimate`] combines all predictions with a small sample of labels by hand, whose
+//! probabilities are known; [`assumed`] corrects by the training data alone, for what that is worth. `docs/index.md` has the
+//! estimands, the assumptions and a worked example.
 //!
 //! [`identity`] says which rows are one statement and [`period`] in which stretch of time it was made. [`sample`] draws
-//! from the statements those that people code by hand, [`allocation`] shares them out over the strata.
+//! from the statements those that people code by hand, [`allocation`] shares them out over the strata. [`rows`] keeps scored
+//! rows of any number, [`cells`] makes an estimate of each cell of them.
 //! What is read and written is the caller's business: rows come in one by one, and nothing is printed.
 
 pub mod allocation;
+pub mod assumed;
+pub mod cells;
+pub mod estimate;
 pub mod identity;
+mod linear;
 pub mod period;
+pub mod quantile;
+pub mod rows;
 pub mod sample;
 
 pub use allocation::{Allocation, StratumSize, allocate};

@@ -252,7 +252,7 @@ mod tests {
     /// 300 units in `a`, 60 in `b`, 1 in `c`; each row is there twice.
     fn frame(seed: u64, most: usize) -> Frame {
         let mut frame = Frame::new(seed, most);
-        for row in 1..=722u64 {
+        for row in 1..=722_u64 {
             let unit = row.div_ceil(2);
             let stratum = match unit {
                 ..=300 => "a",

@@ -1,0 +1,217 @@
+//! `stance index`: scored rows and an audit in, a row for each cell out.
+
+use super::args::IndexArgs;
+use super::audit_file::{Audit, read_audit};
+use super::failure::Failure;
+use super::index_rows::{Layout, read_rows};
+use super::inputs::{keep_apart, open_model, set_threads, thousands};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{index_table, interrupt};
+use stance::index::cells::{Method, Source, cells};
+use stance::index::rows::{SEPARATOR, ScoredRows};
+use stance::io::{Format, Sink};
+use std::path::Path;
+
+/// Corrections that `--assume-same-errors` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Assumption {
+    /// The confusion matrix of the training data (adjusted counts)
+    Counts,
+    /// Calibrated probabilities (expectation-maximisation)
+    Em,
+}
+
+pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let n_workers = set_threads(args.threads);
+    let outputs = args.output.iter().map(|path| ("--output", path));
+    let inputs = args.scored.iter().chain(&args.gold).chain(&args.model);
+    keep_apart(outputs, inputs)?;
+    let format = match Format::for_output(args.output_format, args.output.as_deref(), Format::CSV) {
+        Format::Lines | Format::FastText => {
+            return Err(Failure::usage("an index is written as csv, tsv or jsonl"));
+        }
+        format => format,
+    };
+    let progress = Progress::new(terminal);
+    let layout = Layout::new(args)?;
+    let labels = layout.labels.clone();
+    let of = |name: &String| {
+        labels
+            .iter()
+            .position(|label| label == name)
+            .ok_or_else(|| {
+                Failure::usage(format!(
+                    "no label `{name}`; the scored rows have {}",
+                    labels.join(", ")
+                ))
+            })
+    };
+    let signs = (of(&args.positive)?, of(&args.negative)?);
+    let model = match args.assume_same_errors {
+        None => None,
+        Some(assumption) => Some(Assumed::new(args, assumption, &labels)?),
+    };
+    let audit = match &args.gold {
+        None => Audit::default(),
+        Some(path) => read_audit(path, args, &labels)?,
+    };
+    let read = read_rows(args, layout, n_workers, &progress)?;
+    let rows = read.rows;
+    drop(progress);
+    audit.check(&rows, args)?;
+    let source = match (&args.gold, &model) {
+        (Some(_), _) => Source::Audit {
+            gold: &audit.gold,
+            least: args.min_audit,
+        },
+        (None, Some(Assumed::Counts(counts))) => Source::Counts(counts),
+        (None, Some(Assumed::Trained(shares))) => Source::Trained(shares),
+        (None, None) => Source::Nothing,
+    };
+    let has_period = args.over.is_some();
+    let constant = match args.constant_sources {
+        true => Some(constant_sources(&rows, terminal)),
+        false => None,
+    };
+    let keeps = |row: usize| {
+        let constant = constant.as_ref();
+        constant.is_none_or(|constant| constant[rows.source(row) as usize])
+    };
+    let found = cells(&rows, &source, has_period, keeps);
+    let path = args.output.as_deref().unwrap_or(Path::new("-"));
+    let mut sink = Sink::create(path, args.force)?;
+    interrupt::watch(sink.partial());
+    let table = index_table::Table {
+        args,
+        labels: &labels,
+        signs,
+        has_articles: read.has_articles,
+        has_sources: read.has_sources,
+    };
+    table.write(&found, format, &mut sink)?;
+    sink.finish()?;
+    if read.n_failed > 0 {
+        terminal.warning(format_args!(
+            "{} rows have no prediction and are left out",
+            thousands(read.n_failed)
+        ));
+    }
+    audit.say(terminal);
+    let small = found.iter().filter(|cell| cell.n < args.min_n).count();
+    if small > 0 {
+        terminal.warning(format_args!(
+            "{small} of {} cells have fewer than {} statements; read them with care, or take longer periods (--min-n)",
+            found.len(),
+            args.min_n
+        ));
+    }
+    let count = |method: &Method| found.iter().filter(|cell| cell.method == *method).count();
+    let borrowed = count(&Method::BorrowedFromGroup) + count(&Method::BorrowedFromAll);
+    if borrowed > 0 {
+        terminal.warning(format_args!(
+            "{borrowed} of {} cells have fewer than {} audited statements and borrow the correction of others: that holds only as \
+             far as the classifier errs there alike",
+            found.len(),
+            args.min_audit
+        ));
+    }
+    if args.gold.is_none() {
+        terminal.warning(match args.assume_same_errors {
+            None => {
+                "without --gold these are counts of predicted labels, which are biased; draw an audit with `stance sample`"
+            }
+            Some(_) => {
+                "the correction assumes that the classifier errs as on its training data, in every cell; draw an audit with `stance sample` to know"
+            }
+        });
+    }
+    Ok(())
+}
+
+/// What `--assume-same-errors` takes from the model.
+enum Assumed {
+    Counts(Vec<Vec<u64>>),
+    Trained(Vec<f64>),
+}
+
+impl Assumed {
+    fn new(args: &IndexArgs, assumption: Assumption, labels: &[String]) -> Result<Self, Failure> {
+        let model = open_model(args.model.as_ref())?;
+        let mut known = model.labels().names().to_vec();
+        known.sort_unstable();
+        let mut ours = labels.to_vec();
+        ours.sort_unstable();
+        if known != ours {
+            return Err(Failure::failed(format!(
+                "the model's labels are {}, those of the scored rows {}; give the model that scored them with -m",
+                known.join(", "),
+                ours.join(", ")
+            )));
+        }
+        let card = model.card();
+        let record = card.training.cross_validation.as_ref().ok_or_else(|| {
+            Failure::failed("the model has no out-of-fold figures; train it with cross-validation")
+        })?;
+        // In the order of the columns.
+        let place = |name: &String| {
+            let names = model.labels().names();
+            names.iter().position(|label| label == name).unwrap_or(0)
+        };
+        let order: Vec<usize> = labels.iter().map(place).collect();
+        Ok(match assumption {
+            Assumption::Counts => Self::Counts(
+                order
+                    .iter()
+                    .map(|&gold| {
+                        order
+                            .iter()
+                            .map(|&label| record.confusion[gold][label])
+                            .collect()
+                    })
+                    .collect(),
+            ),
+            Assumption::Em => {
+                let totals: Vec<f64> = order
+                    .iter()
+                    .map(|&gold| record.confusion[gold].iter().sum::<u64>() as f64)
+                    .collect();
+                let all: f64 = totals.iter().sum();
+                Self::Trained(totals.iter().map(|total| total / all).collect())
+            }
+        })
+    }
+}
+
+/// Which sources have rows in every period.
+fn constant_sources(rows: &ScoredRows, terminal: &Terminal) -> Vec<bool> {
+    let mut periods: Vec<&str> = rows.cells().iter().map(|name| period(name)).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let of_cell: Vec<usize> = rows
+        .cells()
+        .iter()
+        .map(|name| periods.binary_search(&period(name)).unwrap_or(0))
+        .collect();
+    let mut seen = vec![false; rows.n_sources() * periods.len()];
+    for row in 0..rows.n_rows() {
+        let (source, period) = (rows.source(row) as usize, of_cell[rows.cell(row) as usize]);
+        seen[source * periods.len() + period] = true;
+    }
+    let constant: Vec<bool> = seen
+        .chunks(periods.len().max(1))
+        .map(|periods| periods.iter().all(|&seen| seen))
+        .collect();
+    let n = constant.iter().filter(|&&constant| constant).count();
+    terminal.notice(format_args!(
+        "{n} of {} sources have rows in all {} periods and are kept",
+        rows.n_sources(),
+        periods.len()
+    ));
+    constant
+}
+
+/// What stands last in the name of a cell.
+fn period(name: &str) -> &str {
+    name.rsplit(SEPARATOR).next().unwrap_or_default()
+}

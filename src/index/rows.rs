@@ -1,0 +1,211 @@
+//! Scored rows of any number, kept as numbers: about 40 bytes each.
+
+use rustc_hash::FxHashMap;
+
+/// A value of a column in few bytes: its number in a list of those that were met, in the order of the rows.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    numbers: FxHashMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Names {
+    /// The number of a name, which is new or known.
+    pub fn number(&mut self, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.names.len() as u32;
+        self.numbers.insert(name.to_owned(), number);
+        self.names.push(name.to_owned());
+        number
+    }
+
+    /// The names by number.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+/// Some rows that follow each other.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    /// The cells that were met: by-values and period, with [`SEPARATOR`] between them.
+    pub cells: Names,
+    /// The sources that were met.
+    pub sources: Names,
+    /// Of each row, its cell.
+    pub cell: Vec<u32>,
+    /// Its source.
+    pub source: Vec<u32>,
+    /// What its statement is known by; see [`statement_key`](super::identity::statement_key).
+    pub key: Vec<u64>,
+    /// The article it is from.
+    pub article: Vec<u64>,
+    /// Its probabilities, by label.
+    pub probabilities: Vec<f32>,
+}
+
+/// Between the values that name a cell.
+pub const SEPARATOR: char = '\u{1f}';
+
+/// All rows, in order.
+#[derive(Debug, Clone, Default)]
+pub struct ScoredRows {
+    chunks: Vec<Chunk>,
+    /// Number of the first row of each chunk.
+    starts: Vec<usize>,
+    n_rows: usize,
+    cells: Names,
+    sources: Names,
+    n_labels: usize,
+}
+
+impl ScoredRows {
+    /// No rows yet, of so many labels.
+    pub fn new(n_labels: usize) -> Self {
+        Self {
+            n_labels,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the rows that follow.
+    pub fn push(&mut self, mut chunk: Chunk) {
+        let numbers = |names: &mut Names, chunk: &Names| -> Vec<u32> {
+            let of_chunk = chunk.names().iter();
+            of_chunk.map(|name| names.number(name)).collect()
+        };
+        let cells = numbers(&mut self.cells, &chunk.cells);
+        let sources = numbers(&mut self.sources, &chunk.sources);
+        (chunk.cells, chunk.sources) = (Names::default(), Names::default());
+        chunk
+            .cell
+            .iter_mut()
+            .for_each(|at| *at = cells[*at as usize]);
+        chunk
+            .source
+            .iter_mut()
+            .for_each(|at| *at = sources[*at as usize]);
+        chunk.cell.shrink_to_fit();
+        chunk.source.shrink_to_fit();
+        chunk.key.shrink_to_fit();
+        chunk.article.shrink_to_fit();
+        chunk.probabilities.shrink_to_fit();
+        self.starts.push(self.n_rows);
+        self.n_rows += chunk.cell.len();
+        self.chunks.push(chunk);
+    }
+
+    /// How many there are.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// How many labels they have probabilities of.
+    pub fn n_labels(&self) -> usize {
+        self.n_labels
+    }
+
+    /// The names of the cells, by number.
+    pub fn cells(&self) -> &[String] {
+        self.cells.names()
+    }
+
+    /// How many sources were met.
+    pub fn n_sources(&self) -> usize {
+        self.sources.names().len()
+    }
+
+    /// The chunk of a row and its place there.
+    fn place(&self, row: usize) -> (&Chunk, usize) {
+        let chunk = self.starts.partition_point(|&start| start <= row) - 1;
+        (&self.chunks[chunk], row - self.starts[chunk])
+    }
+
+    /// The cell of a row.
+    pub fn cell(&self, row: usize) -> u32 {
+        let (chunk, at) = self.place(row);
+        chunk.cell[at]
+    }
+
+    /// The source of a row.
+    pub fn source(&self, row: usize) -> u32 {
+        let (chunk, at) = self.place(row);
+        chunk.source[at]
+    }
+
+    /// What the statement of a row is known by.
+    pub fn key(&self, row: usize) -> u64 {
+        let (chunk, at) = self.place(row);
+        chunk.key[at]
+    }
+
+    /// The article of a row.
+    pub fn article(&self, row: usize) -> u64 {
+        let (chunk, at) = self.place(row);
+        chunk.article[at]
+    }
+
+    /// The probabilities of a row.
+    pub fn probabilities(&self, row: usize) -> &[f32] {
+        let (chunk, at) = self.place(row);
+        &chunk.probabilities[at * self.n_labels..][..self.n_labels]
+    }
+
+    /// The rows of each cell, in order: all numbers, and where each cell begins among them.
+    pub(super) fn by_cell(&self) -> (Vec<u32>, Vec<usize>) {
+        let mut starts = vec![0; self.cells().len() + 1];
+        for chunk in &self.chunks {
+            for &cell in &chunk.cell {
+                starts[cell as usize + 1] += 1;
+            }
+        }
+        for cell in 1..starts.len() {
+            starts[cell] += starts[cell - 1];
+        }
+        let mut next = starts.clone();
+        let mut order = vec![0; self.n_rows];
+        let mut row = 0;
+        for chunk in &self.chunks {
+            for &cell in &chunk.cell {
+                let place = &mut next[cell as usize];
+                order[*place] = row;
+                *place += 1;
+                row += 1;
+            }
+        }
+        (order, starts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_cells_over_chunks() {
+        let chunk = |cells: &[&str]| {
+            let mut chunk = Chunk::default();
+            for (number, cell) in cells.iter().enumerate() {
+                chunk.cell.push(chunk.cells.number(cell));
+                chunk.source.push(chunk.sources.number("Post"));
+                chunk.key.push(number as u64);
+                chunk.article.push(7);
+                chunk.probabilities.extend([0.25, 0.75]);
+            }
+            chunk
+        };
+        let mut rows = ScoredRows::new(2);
+        rows.push(chunk(&["b", "a"]));
+        rows.push(chunk(&["a", "b", "c"]));
+        assert_eq!(
+            (rows.n_rows(), rows.cells().join("")),
+            (5, "bac".to_owned())
+        );
+        assert_eq!(rows.by_cell(), (vec![0, 3, 1, 2, 4], vec![0, 2, 4, 5]));
+        assert_eq!(rows.key(3), 1);
+        assert_eq!(rows.probabilities(4), [0.25, 0.75]);
+        assert_eq!(rows.n_sources(), 1);
+    }
+}

@@ -1,0 +1,44 @@
+//! Intervals of the design-based estimator cover the truth where the classifier errs otherwise in every cell.
+#![allow(clippy::unwrap_used)]
+#![allow(dead_code)] // the benchmark uses more of the simulation
+
+#[path = "../benches/index/simulation.rs"]
+mod simulation;
+
+use simulation::{CELLS, simulate};
+
+const DRAWS: u32 = 300;
+
+#[test]
+fn design_based_intervals_cover_the_truth_and_uncorrected_ones_do_not() {
+    let mut n_biased = 0;
+    for (number, cell) in CELLS.iter().enumerate() {
+        let scores = simulate(cell, DRAWS, 3000, 200, number as u64);
+        let share = |covered: u32| f64::from(covered) / f64::from(DRAWS);
+        for figure in 0..2 {
+            let design = &scores.design[figure];
+            let covered = share(design.covered);
+            if std::env::var_os("SHOW").is_some() {
+                eprintln!(
+                    "{} {figure}: {covered:.3} raw {:.3} assumed {:.3} audit {:.3} width {:.4} of {:.4} bias {:.4}",
+                    cell.name,
+                    share(scores.raw[figure].covered),
+                    share(scores.assumed[figure].covered),
+                    share(scores.audit[figure].covered),
+                    design.width / 300.0,
+                    scores.audit[figure].width / 300.0,
+                    design.bias / 300.0
+                );
+            }
+            // 95 % of 300 draws, with three standard errors on either side.
+            assert!(
+                (0.912..=0.988).contains(&covered),
+                "{}: {covered}",
+                cell.name
+            );
+            assert!(design.width < scores.audit[figure].width, "{}", cell.name);
+            n_biased += usize::from(share(scores.raw[figure].covered) < 0.5);
+        }
+    }
+    assert!(n_biased >= 6, "{n_biased}");
+}
