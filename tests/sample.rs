@@ -148,7 +148,7 @@ fn the_same_rows_and_seed_give_the_same_bytes() {
     // Two files are one after the other.
     let all = scored();
     let (head, rows) = all.split_first().unwrap();
-    let part = |rows: &[Vec<String>]| table([&[head.clone()], rows].concat(), b',');
+    let part = |rows: &[Vec<String>]| table([std::slice::from_ref(head), rows].concat(), b',');
     dir.write("1.csv", part(&rows[..101]));
     dir.write("2.csv", part(&rows[101..]));
     let args = ["sample", "1.csv", "2.csv", "-n", "30", "--by", "source"];
@@ -452,6 +452,7 @@ fn thin_strata_are_named() {
         out.contains("warning: 112 of 112 strata have fewer than two"),
         "{out}"
     );
+    assert!(out.contains("vary, 92 of them none"), "{out}");
     assert!(out.contains("`period=2024-01-01`"), "{out}");
 }
 

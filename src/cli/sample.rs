@@ -219,9 +219,17 @@ fn tell(
     if thin.len() > NAMED {
         names.push("…".to_owned());
     }
+    let n_without = (sample.strata.iter()).filter(|of| of.n_chosen == 0).count() as u64;
+    let without = match n_without {
+        0 => String::new(),
+        n => format!(
+            ", {} of them none, so that it does not stand for these",
+            thousands(n)
+        ),
+    };
     terminal.warning(format_args!(
-        "{} of {} strata have fewer than two statements in the sample, which tells nothing of how much they vary: {}; \
-         draw more (-n), or from fewer strata (--by, --over)",
+        "{} of {} strata have fewer than two statements in the sample, which tells nothing of how much they vary{without}: \
+         {}; draw more (-n), or from fewer strata (--by, --over)",
         thousands(thin.len() as u64),
         thousands(strata),
         names.join(", ")

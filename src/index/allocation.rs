@@ -2,9 +2,9 @@
 //!
 //! The n units of a sample are shared out in proportion to a weight of each stratum h with N_h units (Cochran 1977,
 //! *Sampling Techniques*, chapter 5): N_h (proportional), 1 (equal), or N_h·S_h, where S_h is the standard deviation of
-//! what is measured in the stratum (Neyman 1934; the smallest variance of the total for n). No stratum gets more than it has, and
-//! each at least two units if n allows, since one alone tells no variance; what one stratum cannot take or must have is
-//! the others' gain or loss, in proportion to their weights. Fractions go to the largest remainders.
+//! what is measured in the stratum (Neyman 1934; the smallest variance of the total for n). No stratum gets more than
+//! it has, and each at least two units if n allows, since one alone tells no variance; what one stratum cannot take or
+//! must have is the others' gain or loss, in proportion to their weights. Fractions go to the largest remainders.
 
 use std::cmp::Reverse;
 use std::fmt;

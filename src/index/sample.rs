@@ -1,32 +1,33 @@
 //! Units in, the drawn ones out: a stratified random sample that can be made larger later.
 //!
-//! Each unit has a permanent random number: 64 bits of a BLAKE3 hash of the seed, the unit's row and its key. In stratum
-//! h the n_h units with the smallest numbers are drawn. That is simple random sampling without replacement within strata (Ohlsson
-//! 1995, "Coordination of samples using permanent random numbers", in *Business Survey Methods*), so that each unit of the stratum has the
-//! probability n_h / N_h, and a mean over strata weighs by its inverse (Horvitz & Thompson 1952). No state of a generator is involved: the
-//! same rows and seed give the same sample on any machine.
+//! Each unit has a permanent random number: 64 bits of a BLAKE3 hash of the seed, the unit's row and its key. In
+//! stratum h the n_h units with the smallest numbers are drawn. That is simple random sampling without replacement
+//! within strata (Ohlsson 1995, "Coordination of samples using permanent random numbers", in *Business Survey
+//! Methods*), so that each unit of the stratum has the probability n_h / N_h, and a mean over strata weighs by its
+//! inverse (Horvitz & Thompson 1952). No state of a generator is involved: the same rows and seed give the same sample
+//! on any machine.
 //!
 //! # A larger sample later
 //!
-//! With the same seed the sample of m_h ≥ n_h units contains the one of n_h units, as the numbers are the same. Together
-//! they are the m_h smallest, hence again a simple random sample of the stratum: what was coded stays, and the sampling probability of
-//! all, old and new, is m_h / N_h. That holds for sizes that were not chosen by what the coders had found. If a new allocation gives a
-//! stratum fewer units than it had, it keeps those.
+//! With the same seed the sample of m_h ≥ n_h units contains the one of n_h units, as the numbers are the same.
+//! Together they are the m_h smallest, hence again a simple random sample of the stratum: what was coded stays, and the
+//! sampling probability of all, old and new, is m_h / N_h. That holds for sizes that were not chosen by what the coders
+//! had found. If a new allocation gives a stratum fewer units than it had, it keeps those.
 //!
 //! # The order
 //!
-//! A coder who stops early should leave a random part of every stratum behind. By the random number alone, strata that are drawn
-//! from thinly would all stand in front. So the unit with the i-th smallest number of its stratum stands at
-//! (i − 1 + v) / n_h, v uniform in \[0, 1) by another hash: any first part of the sample has about the same share of each
-//! stratum's units, and of each those with the smallest numbers, which is a simple random sample too. Rows of an earlier sample come first, in
-//! their order.
+//! A coder who stops early should leave a random part of every stratum behind. By the random number alone, strata that
+//! are drawn from thinly would all stand in front. So the unit with the i-th smallest number of its stratum stands at
+//! (i − 1 + v) / n_h, v uniform in \[0, 1) by another hash: any first part of the sample has about the same share of
+//! each stratum's units, and of each those with the smallest numbers, which is a simple random sample too. Rows of an
+//! earlier sample come first, in their order.
 
 use super::allocation::{Allocation, StratumSize, allocate};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BinaryHeap;
 
-/// All units of all strata, of which no more is kept than a drawing needs: a key of each, and of each stratum the smallest random
-/// numbers with their rows.
+/// All units of all strata, of which no more is kept than a drawing needs: a key of each, and of each stratum the
+/// smallest random numbers with their rows.
 pub struct Frame {
     seed: u64,
     most: usize,
@@ -143,8 +144,8 @@ impl Frame {
     /// Draws `n` units, or more where the rows of an `earlier` sample, which come first, ask for more.
     ///
     /// # Errors
-    /// [`SampleError`] if there are no units, or an earlier row is not among the drawn ones: then it was drawn from other rows or
-    /// strata, or with another seed.
+    /// [`SampleError`] if there are no units, or an earlier row is not among the drawn ones: then it was drawn from
+    /// other rows or strata, or with another seed.
     pub fn draw(
         mut self,
         n: u64,

@@ -33,7 +33,7 @@ impl Precision {
 
 impl Moment {
     /// Its day in Greenwich.
-    pub fn day(&self) -> Date {
+    pub(crate) fn day(&self) -> Date {
         Offset::UTC.to_datetime(self.0).date()
     }
 }
