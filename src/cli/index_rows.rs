@@ -109,11 +109,6 @@ impl Layout {
         });
         columns
     }
-
-    /// Of a date, the day that tells a statement apart.
-    pub fn date(&self) -> Option<&String> {
-        self.date.as_ref()
-    }
 }
 
 fn open(args: &IndexArgs, others: Others) -> Result<Reader, Failure> {
