@@ -98,6 +98,34 @@ fn counts_are_marked_as_uncorrected() {
 }
 
 #[test]
+fn json_lines_give_the_same_as_csv() {
+    let dir = Workdir::with("scored.csv", scored().0);
+    let mut lines = String::new();
+    let rows = records(&dir.read("scored.csv"), b',');
+    for row in &rows[1..] {
+        let pairs = rows[0].iter().zip(row);
+        let object: serde_json::Map<_, _> =
+            pairs.map(|(k, v)| (k.clone(), v.clone().into())).collect();
+        lines += &format!("{}\n", serde_json::Value::Object(object));
+    }
+    dir.write("scored.jsonl", lines);
+    let run = |file: &str| {
+        dir.run(&["index", file, "--by", "speaker", "--over", "month"])
+            .ok()
+            .stdout
+    };
+    assert_eq!(run("scored.csv"), run("scored.jsonl"));
+    dir.run(&["index", "scored.csv", "--by", "speaker", "-o", "i.jsonl"])
+        .ok();
+    let first = dir.read_text("i.jsonl").lines().next().unwrap().to_owned();
+    let object: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(
+        (object["speaker"].as_str(), object["n"].as_u64()),
+        (Some("Lind"), Some(200))
+    );
+}
+
+#[test]
 fn an_audit_corrects_each_speaker_by_their_own_errors() {
     let dir = audited(160, "speaker");
     let args = [

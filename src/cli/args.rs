@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::export::Scheme;
 use super::index::Assumption;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -56,6 +57,10 @@ pub enum Command {
     Quotes(QuotesArgs),
     /// Shares and an index of scored statements, by speaker, target and time, corrected by an audit and with intervals
     Index(Box<IndexArgs>),
+    /// How far the index of statements coded by hand depends on who coded, and by which rules
+    Sensitivity(Box<SensitivityArgs>),
+    /// Write scored quotations as PLOVER-like JSON lines or a GDELT-like table
+    Export(Box<ExportArgs>),
     /// Show which words made the prediction
     Explain(ExplainArgs),
     /// Show what a model is made of
@@ -872,6 +877,77 @@ pub struct IndexArgs {
     /// Threads to use [default: all]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct SensitivityArgs {
+    /// Statements coded by hand; `-` is standard input
+    #[arg(required = true, value_name = "LABELLED")]
+    pub labelled: Vec<PathBuf>,
+    /// Column (or JSON key) of the label, or one for each coder
+    #[arg(
+        long,
+        default_value = "label",
+        value_delimiter = ',',
+        value_name = "NAME,…"
+    )]
+    pub label_column: Vec<String>,
+    /// A cell for each value of these columns (or JSON keys), such as speaker,target
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub by: Vec<String>,
+    /// A cell for each period: day, week, month, quarter or year
+    #[arg(long, value_parser = Over::from_str, value_name = "PERIOD")]
+    pub over: Option<Over>,
+    /// Column (or JSON key) of the date, for --over
+    #[arg(long, default_value = "date", value_name = "NAME")]
+    pub date_column: String,
+    /// The label that counts 1
+    #[arg(long, default_value = "hostile", value_name = "LABEL")]
+    pub positive: String,
+    /// The label that counts -1
+    #[arg(long, default_value = "conciliatory", value_name = "LABEL")]
+    pub negative: String,
+    /// Labels of rows that coders found unclear: once counted as neither, once left out
+    #[arg(long, value_delimiter = ',', value_name = "LABEL,…")]
+    pub unclear: Vec<String>,
+    /// Also label each row by its act: a table with the columns `act` and `label`, empty for acts to leave out; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub map: Vec<PathBuf>,
+    /// Column (or JSON key) of the act, for --map
+    #[arg(long, default_value = "act", value_name = "NAME")]
+    pub act_column: String,
+    /// Where to write [default: standard output]; .jsonl writes JSON lines, .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Format of the output: csv, tsv or jsonl [default: by its name, or csv]
+    #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
+    pub output_format: Option<Format>,
+    /// Replace the output file
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Scored quotations, as `stance predict` writes them
+    #[arg(required = true, value_name = "SCORED")]
+    pub scored: Vec<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, value_name = "SCHEME")]
+    pub to: Scheme,
+    /// Where to write [default: standard output]; .gz and .zst are packed
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the output file
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Column (or JSON key) of the predicted label; probabilities stand in `prob_<label>`
+    #[arg(long, default_value = "prediction", value_name = "NAME")]
+    pub prediction_column: String,
 }
 
 #[derive(Debug, Args)]

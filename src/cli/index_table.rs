@@ -30,22 +30,7 @@ impl Table<'_> {
         }
         let cells = cells.iter().filter(|cell| cell.name != FAILED);
         for cell in cells {
-            let values = self.values(cell);
-            match format {
-                Format::Csv { delimiter } => {
-                    let fields = values.iter().map(|value| match value {
-                        Value::Null => String::new(),
-                        Value::String(text) => text.clone(),
-                        number => number.to_string(),
-                    });
-                    sink.write(&record(delimiter, &fields.collect::<Vec<_>>()))?;
-                }
-                _ => {
-                    let pairs = header.iter().cloned().zip(values);
-                    let object = Value::Object(pairs.collect::<Map<_, _>>());
-                    sink.write(format!("{object}\n").as_bytes())?;
-                }
-            }
+            sink.write(&row(format, &header, self.values(cell)))?;
         }
         Ok(())
     }
@@ -138,8 +123,23 @@ impl Table<'_> {
     }
 }
 
+/// A row with a value for each column of `header`.
+pub fn row(format: Format, header: &[String], values: Vec<Value>) -> Vec<u8> {
+    let Format::Csv { delimiter } = format else {
+        let pairs = header.iter().cloned().zip(values);
+        let object = Value::Object(pairs.collect::<Map<_, _>>());
+        return format!("{object}\n").into_bytes();
+    };
+    let fields = values.into_iter().map(|value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        number => number.to_string(),
+    });
+    record(delimiter, &fields.collect::<Vec<_>>())
+}
+
 /// Six digits; nothing of what is no number.
-fn figure(value: f64) -> Value {
+pub fn figure(value: f64) -> Value {
     number_or_null(value, 1e6)
 }
 
@@ -152,7 +152,7 @@ fn number_or_null(value: f64, scale: f64) -> Value {
     }
 }
 
-fn record<F: AsRef<[u8]>>(delimiter: u8, fields: &[F]) -> Vec<u8> {
+pub fn record<F: AsRef<[u8]>>(delimiter: u8, fields: &[F]) -> Vec<u8> {
     let mut builder = csv::WriterBuilder::new();
     let mut writer = builder.delimiter(delimiter).from_writer(Vec::new());
     writer.write_record(fields).expect("a vector takes all");

@@ -53,12 +53,15 @@ pub fn keep_apart<'p>(
     Ok(())
 }
 
+/// The encoding that was asked for.
+pub fn encoding(name: Option<&String>) -> Result<Option<&'static encoding_rs::Encoding>, Failure> {
+    let found = name.map(|name| encoding_for(name).map_err(|e| Failure::usage(e.to_string())));
+    found.transpose()
+}
+
 /// How rows without labels are read.
 pub fn read_options(input: &InputArgs) -> Result<ReadOptions, Failure> {
-    let encoding = match &input.encoding {
-        None => None,
-        Some(name) => Some(encoding_for(name).map_err(|e| Failure::usage(e.to_string()))?),
-    };
+    let encoding = encoding(input.encoding.as_ref())?;
     let columns = Columns {
         text: input.text_column.clone(),
         ..Columns::default()

@@ -3,6 +3,7 @@
 //! Results go to standard output, messages to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 130
 //! interrupted; a reader that closes the pipe is success.
 
+mod act_map;
 mod args;
 mod articles;
 mod audit_file;
@@ -12,6 +13,7 @@ mod compare;
 mod earlier_sample;
 mod evaluate;
 mod explain;
+mod export;
 mod failure;
 mod index;
 mod index_rows;
@@ -33,6 +35,8 @@ mod report;
 mod sample;
 mod scored_rows;
 mod scoring;
+mod sensitivity;
+mod sensitivity_rows;
 mod sheet;
 mod shell;
 mod systems;
@@ -79,6 +83,8 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Sample(args) => sample::run(&args, terminal),
         Command::Quotes(args) => quotes::run(&args, terminal),
         Command::Index(args) => index::run(&args, terminal),
+        Command::Sensitivity(args) => sensitivity::run(&args, terminal),
+        Command::Export(args) => export::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Completions { shell } => shell::completions(shell, terminal),

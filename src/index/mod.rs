@@ -6,7 +6,7 @@
 //!
 //! [`identity`] says which rows are one statement and [`period`] in which stretch of time it was made. [`sample`] draws
 //! from the statements those that people code by hand, [`allocation`] shares them out over the strata. [`rows`] keeps scored
-//! rows of any number, [`cells`] makes an estimate of each cell of them.
+//! rows of any number, [`cells`] makes an estimate of each cell of them. [`sensitivity`] holds readings of codes by hand against each other.
 //! What is read and written is the caller's business: rows come in one by one, and nothing is printed.
 
 pub mod allocation;
@@ -19,6 +19,7 @@ pub mod period;
 pub mod quantile;
 pub mod rows;
 pub mod sample;
+pub mod sensitivity;
 
 pub use allocation::{Allocation, StratumSize, allocate};
 pub use identity::{statement_key, words_of};

@@ -100,6 +100,9 @@ impl Table {
     /// # Errors
     /// [`Error::NoSuchColumn`] with `remedy` if it is not kept, [`Error::DuplicateColumn`] if there are several.
     pub fn other(&self, name: &str, remedy: &'static str) -> Result<usize, Error> {
+        if let Some(kept) = self.others.iter().position(|other| other.name == name) {
+            return Ok(kept);
+        }
         let position = self.find(name, remedy, self.header_line)?;
         let kept = (self.others.iter()).position(|other| other.position == position);
         kept.ok_or_else(|| Error::NoSuchColumn {

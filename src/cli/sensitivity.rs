@@ -1,0 +1,67 @@
+//! `stance sensitivity`: rows coded by hand in, the index of each cell under each variant of the coding out.
+
+use super::args::SensitivityArgs;
+use super::failure::Failure;
+use super::index_table::{figure, record, row};
+use super::inputs::keep_apart;
+use super::interrupt;
+use super::sensitivity_rows::Coding;
+use super::terminal::Terminal;
+use serde_json::Value;
+use stance::index::rows::SEPARATOR;
+use stance::index::sensitivity::{Variants, range};
+use stance::io::{Format, Sink};
+use std::path::Path;
+
+pub fn run(args: &SensitivityArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let outputs = args.output.iter().map(|path| ("--output", path));
+    keep_apart(outputs, args.labelled.iter().chain(&args.map))?;
+    let format = match Format::for_output(args.output_format, args.output.as_deref(), Format::CSV) {
+        Format::Lines | Format::FastText => {
+            return Err(Failure::usage(
+                "indices are written as csv, tsv or jsonl; give --output-format",
+            ));
+        }
+        format => format,
+    };
+    let variants = Coding::new(args)?.count(terminal)?;
+    let path = args.output.as_deref().unwrap_or(Path::new("-"));
+    let mut sink = Sink::create(path, args.force)?;
+    interrupt::watch(sink.partial());
+    write(args, &variants, format, &mut sink)?;
+    sink.finish()?;
+    Ok(())
+}
+
+fn write(
+    args: &SensitivityArgs,
+    variants: &Variants,
+    format: Format,
+    sink: &mut Sink,
+) -> Result<(), Failure> {
+    let mut header = args.by.clone();
+    header.extend(args.over.map(|_| "period".to_owned()));
+    let n_names = header.len();
+    header.extend(["variant", "n", "index", "lo", "hi"].map(str::to_owned));
+    if let Format::Csv { delimiter } = format {
+        sink.write(&record(delimiter, &header))?;
+    }
+    let or_null = |value: Option<f64>| value.map_or(Value::Null, figure);
+    for (cell, tallies) in variants.cells() {
+        let named = |variant: &str| -> Vec<Value> {
+            let parts = cell.split(SEPARATOR).take(n_names).map(Value::from);
+            parts.chain([Value::from(variant)]).collect()
+        };
+        for (variant, tally) in variants.names().iter().zip(tallies) {
+            let mut values = named(variant);
+            let index = or_null(tally.index());
+            values.extend([tally.n.into(), index, Value::Null, Value::Null]);
+            sink.write(&row(format, &header, values))?;
+        }
+        let mut values = named("range");
+        let (lo, hi) = range(tallies).unzip();
+        values.extend([Value::Null, Value::Null, or_null(lo), or_null(hi)]);
+        sink.write(&row(format, &header, values))?;
+    }
+    Ok(())
+}
