@@ -78,8 +78,6 @@ fn figures(rows: &[Vec<String>], name: &str) -> Vec<f64> {
         .collect()
 }
 
-const INDEX: &str = "index_hostile_minus_conciliatory";
-
 #[test]
 fn counts_are_marked_as_uncorrected() {
     let dir = Workdir::with("scored.csv", scored().0);
