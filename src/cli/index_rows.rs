@@ -196,6 +196,8 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
     let mut name = String::new();
     let mut rows = Rows::new(block);
     let mut number = 0;
+    // Statements of an article mostly follow each other.
+    let mut last = (String::new(), 0);
     while let Some(row) = rows.next_row() {
         let line = row.line;
         let content = row.content.map_err(Error::from)?;
@@ -255,7 +257,11 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
         chunk.article.push(match places.article.map(value) {
             // A row without an article stands for itself.
             None | Some("") => own_article(block.number(), number),
-            Some(article) => hash(article.as_bytes()),
+            Some(article) if article == last.0 => last.1,
+            Some(article) => {
+                last = (article.to_owned(), hash(article.as_bytes()));
+                last.1
+            }
         });
         number += 1;
     }

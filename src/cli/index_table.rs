@@ -29,8 +29,8 @@ impl Table<'_> {
             sink.write(&record(delimiter, &header))?;
         }
         let cells = cells.iter().filter(|cell| cell.name != FAILED);
-        for (number, cell) in cells.enumerate() {
-            let values = self.values(cell, number as u64);
+        for cell in cells {
+            let values = self.values(cell);
             match format {
                 Format::Csv { delimiter } => {
                     let fields = values.iter().map(|value| match value {
@@ -80,7 +80,7 @@ impl Table<'_> {
         header
     }
 
-    fn values(&self, cell: &Cell, number: u64) -> Vec<Value> {
+    fn values(&self, cell: &Cell) -> Vec<Value> {
         let mut values: Vec<Value> = match self.args.by.is_empty() && self.args.over.is_none() {
             true => Vec::new(),
             false => cell.name.split(SEPARATOR).map(Value::from).collect(),
@@ -116,20 +116,25 @@ impl Table<'_> {
         }
         values.extend([index.value, index.se, index.lo, index.hi].map(figure));
         values.push(cell.method.name().into());
-        values.extend(self.draws(index, number));
+        values.extend(self.draws(index, &cell.name));
         values
     }
 
-    /// Draws from the normal distribution of the index, for models that follow.
-    fn draws(&self, index: Interval, number: u64) -> impl Iterator<Item = Value> {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.args.seed);
-        for _ in 0..number {
-            rng.jump();
+    /// Draws from the normal distribution of the index, for models that follow. Those of a cell depend on its name and the seed alone.
+    fn draws(&self, index: Interval, name: &str) -> Vec<Value> {
+        if self.args.draws == 0 {
+            return Vec::new();
         }
-        (0..self.args.draws).map(move |_| {
+        let mut hasher = blake3::Hasher::new();
+        hasher
+            .update(&self.args.seed.to_le_bytes())
+            .update(name.as_bytes());
+        let mut rng = Xoshiro256PlusPlus::from_seed(*hasher.finalize().as_bytes());
+        let mut draw = || {
             let normal: f64 = StandardNormal.sample(&mut rng);
             figure((index.value + normal * index.se).clamp(-1.0, 1.0))
-        })
+        };
+        (0..self.args.draws).map(|_| draw()).collect()
     }
 }
 

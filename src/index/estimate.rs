@@ -186,6 +186,18 @@ pub struct Interval {
     pub hi: f64,
 }
 
+impl Interval {
+    /// A number of which nobody knows how sure it is.
+    fn unknown(value: f64) -> Self {
+        Self {
+            value,
+            se: f64::NAN,
+            lo: f64::NAN,
+            hi: f64::NAN,
+        }
+    }
+}
+
 /// Sums of vectors by cluster, for a covariance of their total.
 struct Clusters {
     n_labels: usize,
@@ -374,8 +386,12 @@ impl Estimate {
     /// (Korn & Graubard 1998): near 0 and 1 the plain one is too narrow and leaves them.
     pub fn share(&self, label: usize) -> Interval {
         let n_labels = self.shares.len();
-        let variance = self.covariance[label * n_labels + label].max(0.0);
+        let variance = self.covariance[label * n_labels + label];
         let value = self.shares[label].clamp(0.0, 1.0);
+        if variance.is_nan() {
+            return Interval::unknown(value);
+        }
+        let variance = variance.max(0.0);
         let quantile = self.quantile();
         let se = variance.sqrt();
         if variance == 0.0 || !quantile.is_finite() {
@@ -407,6 +423,9 @@ impl Estimate {
         let n = self.shares.len();
         let (of_a, of_b) = (self.share(a), self.share(b));
         let covariance = self.covariance[a * n + b];
+        if covariance.is_nan() {
+            return Interval::unknown(self.shares[a] - self.shares[b]);
+        }
         let variance = of_a.se * of_a.se + of_b.se * of_b.se - 2.0 * covariance;
         let both = of_a.se * of_b.se;
         let correlation = match both > 0.0 {
@@ -450,6 +469,9 @@ impl Estimate {
             for (column, &b) in gradient.iter().enumerate() {
                 variance += a * b * self.covariance[row * n + column];
             }
+        }
+        if variance.is_nan() {
+            return Interval::unknown(value);
         }
         let se = variance.max(0.0).sqrt();
         let quantile = self.quantile();

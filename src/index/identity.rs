@@ -11,6 +11,10 @@
 /// The words of `text`, lower-cased, with one space between them.
 pub fn words_of(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
+    if text.is_ascii() {
+        ascii_words(text.as_bytes(), &mut words);
+        return words;
+    }
     let runs = text.split(|c: char| !c.is_alphanumeric());
     for run in runs.filter(|run| !run.is_empty()) {
         if !words.is_empty() {
@@ -19,6 +23,22 @@ pub fn words_of(text: &str) -> String {
         words.extend(run.chars().flat_map(char::to_lowercase));
     }
     words
+}
+
+/// The same of ASCII, byte by byte.
+fn ascii_words(text: &[u8], words: &mut String) {
+    let mut is_apart = false;
+    for &byte in text {
+        if !byte.is_ascii_alphanumeric() {
+            is_apart = true;
+            continue;
+        }
+        if is_apart && !words.is_empty() {
+            words.push(' ');
+        }
+        is_apart = false;
+        words.push(byte.to_ascii_lowercase().into());
+    }
 }
 
 /// What a statement is known by: equal for rows that are one statement, another one for all others.
@@ -52,6 +72,14 @@ mod tests {
     fn case_marks_and_spaces_are_no_words() {
         assert_eq!(words_of("“We’ll  TALK,\r\nagain!” "), "we ll talk again");
         assert_eq!(words_of(" … "), "");
+        assert_eq!(
+            words_of("  We'll, TALK\t-- 2 of us. "),
+            "we ll talk 2 of us"
+        );
+        assert_eq!(
+            words_of("…  We'll, TALK\t-- 2 of us. "),
+            "we ll talk 2 of us"
+        );
         assert_eq!(words_of("ÜBER 1,200 Straße"), "über 1 200 straße");
     }
 

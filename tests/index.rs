@@ -1,0 +1,243 @@
+//! `stance index`: shares and an index of cells, with an audit, without one, and what bad input gets.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::{Workdir, records};
+
+/// 400 scored rows of two speakers in two months, two an article. The classifier takes every fourth neutral statement of Lind for a
+/// hostile one, and none of Tolk.
+fn scored() -> (String, Vec<&'static str>) {
+    let mut text =
+        "article_id,source,speaker,date,text,prediction,prob_conciliatory,prob_hostile,prob_neutral\n"
+            .to_owned();
+    let mut gold = Vec::new();
+    for row in 0..400 {
+        let speaker = if row % 2 == 0 { "Lind" } else { "Tolk" };
+        let month = 1 + row / 200;
+        let label = match row % 10 {
+            0 | 1 => "hostile",
+            2 | 3 => "conciliatory",
+            _ => "neutral",
+        };
+        let predicted = match (speaker, label, row % 8) {
+            ("Lind", "neutral", 0 | 4) => "hostile",
+            _ => label,
+        };
+        let p = |name: &str| if name == predicted { "0.8" } else { "0.1" };
+        text += &format!(
+            "a{},Post {},{speaker},2024-0{month}-{:02},statement number {row} of {speaker},{predicted},{},{},{}\n",
+            row / 2,
+            row % 3,
+            1 + row % 28,
+            p("conciliatory"),
+            p("hostile"),
+            p("neutral")
+        );
+        gold.push(label);
+    }
+    (text, gold)
+}
+
+/// Scored rows, and an audit of `n` of them with the right labels.
+fn audited(n: usize, by: &str) -> Workdir {
+    let (text, gold) = scored();
+    let dir = Workdir::with("scored.csv", text);
+    let n = n.to_string();
+    dir.run(&[
+        "sample",
+        "scored.csv",
+        "-n",
+        &n,
+        "--by",
+        by,
+        "-o",
+        "audit.csv",
+    ])
+    .ok();
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    for row in &mut rows[1..] {
+        row[3] = gold[row[0].parse::<usize>().unwrap() - 1].to_owned();
+    }
+    let mut table = csv::Writer::from_writer(Vec::new());
+    rows.iter().for_each(|row| table.write_record(row).unwrap());
+    dir.write("audit.csv", table.into_inner().unwrap());
+    dir
+}
+
+fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {
+    let at = rows[0].iter().position(|column| column == name).unwrap();
+    rows[1..].iter().map(|row| row[at].clone()).collect()
+}
+
+fn figures(rows: &[Vec<String>], name: &str) -> Vec<f64> {
+    column(rows, name)
+        .iter()
+        .map(|x| x.parse().unwrap())
+        .collect()
+}
+
+const INDEX: &str = "index_hostile_minus_conciliatory";
+
+#[test]
+fn counts_are_marked_as_uncorrected() {
+    let dir = Workdir::with("scored.csv", scored().0);
+    let out = dir.run(&["index", "scored.csv", "--by", "speaker", "--over", "month"]);
+    assert!(out.stderr.contains("without --gold"));
+    let rows = records(&out.ok().stdout, b',');
+    assert_eq!(rows.len(), 5);
+    assert_eq!(column(&rows, "speaker"), ["Lind", "Lind", "Tolk", "Tolk"]);
+    assert_eq!(column(&rows, "period")[..2], ["2024-01", "2024-02"]);
+    assert!(column(&rows, "method").iter().all(|of| of == "uncorrected"));
+    // Of Tolk's 100 in a month 10 are hostile and 10 conciliatory; of Lind's more are taken for hostile.
+    let share = figures(&rows, "share_hostile");
+    assert!((share[2] - 0.2).abs() < 1e-6 && share[0] > 0.3, "{share:?}");
+    assert_eq!(column(&rows, "n_sources")[0], "3");
+    assert_eq!(column(&rows, "n_articles")[0], "100");
+}
+
+#[test]
+fn an_audit_corrects_each_speaker_by_their_own_errors() {
+    let dir = audited(160, "speaker");
+    let args = [
+        "index",
+        "scored.csv",
+        "--gold",
+        "audit.csv",
+        "--by",
+        "speaker",
+    ];
+    let rows = records(&dir.run(&args).ok().stdout, b',');
+    assert_eq!(column(&rows, "method"), ["design-based", "design-based"]);
+    assert_eq!(column(&rows, "n_audit"), ["80", "80"]);
+    for (lo, hi) in figures(&rows, "lo_hostile")
+        .into_iter()
+        .zip(figures(&rows, "hi_hostile"))
+    {
+        assert!(lo <= 0.2 && 0.2 <= hi && hi - lo < 0.25, "{lo} {hi}");
+    }
+    let (lo, hi) = (figures(&rows, "lo"), figures(&rows, "hi"));
+    assert!(lo[0] <= 0.0 && hi[0] >= 0.0);
+    // The same bytes on any number of threads.
+    let one = dir.run(&[&args[..], &["--threads", "1"]].concat()).ok();
+    assert_eq!(records(&one.stdout, b','), rows);
+}
+
+#[test]
+fn cells_without_an_audit_borrow_and_say_so() {
+    let dir = audited(24, "speaker");
+    let args = [
+        "index",
+        "scored.csv",
+        "--gold",
+        "audit.csv",
+        "--by",
+        "speaker",
+        "--over",
+        "month",
+    ];
+    let out = dir.run(&[&args[..], &["--min-audit", "11"]].concat());
+    assert!(out.stderr.contains("borrow"));
+    let rows = records(&out.ok().stdout, b',');
+    let methods = column(&rows, "method");
+    assert!(
+        methods.contains(&"borrowed from its periods".to_owned()),
+        "{methods:?}"
+    );
+    let rows = records(
+        &dir.run(&[&args[..], &["--min-audit", "20"]].concat())
+            .ok()
+            .stdout,
+        b',',
+    );
+    assert!(
+        column(&rows, "method")
+            .iter()
+            .all(|of| of == "borrowed from all cells")
+    );
+}
+
+#[test]
+fn repeats_count_once_and_sources_can_be_held_constant() {
+    let row = |source: &str, date: &str, text: &str| {
+        format!("{source},{date},{text},hostile,0.1,0.8,0.1\n")
+    };
+    let mut text =
+        "source,date,text,prediction,prob_conciliatory,prob_hostile,prob_neutral\n".to_owned();
+    text += &row("Post", "2024-01-02", "We will answer!");
+    text += &row("Globe", "2024-01-02", "we will answer");
+    text += &row("Post", "2024-01-03", "We will answer.");
+    text += &row("Post", "2024-02-03", "They wait.");
+    let dir = Workdir::with("scored.csv", text);
+    let run = |more: &[&str]| {
+        let args = [&["index", "scored.csv", "--over", "month"], more].concat();
+        records(&dir.run(&args).ok().stdout, b',')
+    };
+    let rows = run(&[]);
+    assert_eq!(column(&rows, "n"), ["2", "1"]);
+    assert_eq!(column(&rows, "n_reports"), ["3", "1"]);
+    assert_eq!(column(&rows, "n_sources"), ["2", "1"]);
+    assert_eq!(
+        column(&run(&["--constant-sources"]), "n_reports"),
+        ["2", "1"]
+    );
+    let rows = run(&["--balance", "--draws", "3"]);
+    assert_eq!(
+        figures(&rows, "balance_hostile_minus_conciliatory"),
+        [1.0, 1.0]
+    );
+    assert_eq!(column(&rows, "draw_3").len(), 2);
+}
+
+#[test]
+fn the_assumption_is_made_only_when_asked() {
+    let dir = Workdir::with("scored.csv", scored().0);
+    for how in ["counts", "em"] {
+        let out = dir.run(&["index", "scored.csv", "--assume-same-errors", how]);
+        assert!(out.stderr.contains("assumes that the classifier errs"));
+        let rows = records(&out.ok().stdout, b',');
+        assert_eq!(column(&rows, "method"), ["assumed"]);
+        assert_eq!(column(&rows, "se"), [""]);
+        let shares = ["conciliatory", "hostile", "neutral"]
+            .map(|label| figures(&rows, &format!("share_{label}"))[0]);
+        assert!(
+            (shares.iter().sum::<f64>() - 1.0).abs() < 1e-5,
+            "{shares:?}"
+        );
+    }
+}
+
+#[test]
+fn bad_input_is_told() {
+    let dir = audited(40, "speaker");
+    let gold =
+        |more: &[&str]| dir.run(&[&["index", "scored.csv", "--gold", "audit.csv"], more].concat());
+    gold(&[]).ok();
+    let (header, rest) = scored()
+        .0
+        .split_once('\n')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
+    let later = rest.split_once('\n').unwrap().1;
+    dir.write("later.csv", format!("{header}\n{later}"));
+    dir.run(&["index", "later.csv", "--gold", "audit.csv"])
+        .failed(1, &["audit.csv, line", "in the same order"]);
+    let audit = dir.read_text("audit.csv");
+    dir.write("audit.csv", audit.replacen(",neutral,", ",calm,", 1));
+    gold(&["--by", "speaker"]).failed(1, &["audit.csv, line", "`calm` is no label"]);
+    dir.run(&["index", "scored.csv", "--by", "speakr"])
+        .failed(1, &["scored.csv, line 1: no column `speakr`"]);
+    dir.run(&["index", "scored.csv", "--positive", "angry"])
+        .failed(2, &["no label `angry`", "hostile"]);
+    dir.write("plain.csv", "text,label\nwe,x\n");
+    dir.run(&["index", "plain.csv"])
+        .failed(1, &["plain.csv has no columns `prob_<label>`"]);
+    let wrong = scored().0.replacen(",0.8,", ",1.8,", 1);
+    dir.write("wrong.csv", wrong);
+    dir.run(&["index", "wrong.csv"])
+        .failed(1, &["wrong.csv, line", "is not a probability"]);
+    dir.write("undated.csv", scored().0.replacen("2024-01-01", "", 1));
+    dir.run(&["index", "undated.csv", "--over", "month"])
+        .failed(1, &["undated.csv, line 2: the date is empty"]);
+}
