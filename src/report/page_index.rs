@@ -243,6 +243,8 @@ fn cells(page: &IndexPage<'_>) -> Table {
     };
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let mut table = Table::new(caption, n_text, &head);
+    // Set like a number: the name of a period stays on one line.
+    table.head[n_groups].numeric = page.over.is_some();
     for cell in page.cells.iter().take(MOST_CELLS) {
         let (group, period) = page.parts(cell);
         let mut row: Vec<String> = match page.by.is_empty() {

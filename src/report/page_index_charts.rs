@@ -16,8 +16,6 @@ use std::sync::Arc;
 
 /// Groups in charts.
 const MOST_GROUPS: usize = 12;
-/// Names of periods that stand side by side in a chart.
-const MOST_NAMES: i64 = 5;
 
 /// The cells of one group.
 struct Group<'a> {
@@ -120,7 +118,7 @@ fn panels(page: &IndexPage<'_>, over: Over, groups: &[Group<'_>], range: (f64, f
     };
     let (first, last) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
     let step = steps(over)
-        .find(|step| (last - first) / step < MOST_NAMES)
+        .find(|step| (last - first) / step < most_names(over))
         .unwrap_or(i64::MAX);
     let name: Names = Arc::new(move |x| {
         let number = x.round() as i64;
@@ -207,6 +205,11 @@ fn index_ticks((low, high): (f64, f64)) -> Ticks {
         false => signed(value, 2),
     });
     Ticks { step, names }
+}
+
+/// Names of periods that stand side by side in a chart; days have long ones.
+fn most_names(over: Over) -> i64 {
+    if over == Over::Day { 4 } else { 5 }
 }
 
 /// How many periods may lie between names, rising: stretches that calendars know.
