@@ -187,6 +187,7 @@ fn without_periods_groups_stand_in_one_chart() {
     assert!(groups.contains("(h − c)/(h + c)"));
     let all = page(&dir, &["--assume-same-errors=em"]);
     assert_eq!(drawings(&all).len(), 1);
+    assert!(all.contains("without intervals, since"));
     assert!(all.contains("errs as on its training data"));
     assert_eq!(all.matches("<small>no interval</small>").count(), 4);
     // More periods than can have whiskers: bands.

@@ -30,12 +30,18 @@ pub(super) fn charts(page: &IndexPage<'_>) -> Vec<Block> {
     let n_groups = groups.len();
     groups.truncate(MOST_GROUPS);
     let range = range(page, &groups);
+    let mut cells = groups.iter().flat_map(|group| &group.cells);
+    let has_intervals = cells.any(|cell| has_interval(&page.index(cell)));
+    let with = match has_intervals {
+        true => "with 95 % intervals",
+        false => "without intervals, since nobody has looked how far it may lie off",
+    };
     let mut blocks = vec![text(match page.over {
         Some(over) => format!(
-            "The index over time, with 95 % intervals; the scales are the same in all charts. A {over} without statements has \
+            "The index over time, {with}; the scales are the same in all charts. A {over} without statements has \
              no point: it is missing, not 0, and no line is drawn across it."
         ),
-        None => "The index of each group, with 95 % intervals.".to_owned(),
+        None => format!("The index of each group, {with}."),
     })];
     if n_groups > MOST_GROUPS {
         blocks.push(text(format!(
@@ -43,7 +49,8 @@ pub(super) fn charts(page: &IndexPage<'_>) -> Vec<Block> {
             thousands(n_groups as u64)
         )));
     }
-    if page.over.is_some() && groups.iter().any(|group| group.cells.len() > MOST_WHISKERS) {
+    let is_dense = groups.iter().any(|group| group.cells.len() > MOST_WHISKERS);
+    if page.over.is_some() && has_intervals && is_dense {
         blocks.push(text(
             "Where there are many periods, the intervals are a band around the line.",
         ));
