@@ -866,7 +866,10 @@ pub struct IndexArgs {
     /// Format of the output: csv, tsv or jsonl [default: by its name, or csv]
     #[arg(long, value_parser = Format::from_str, value_name = "FORMAT")]
     pub output_format: Option<Format>,
-    /// Replace the output file
+    /// Write a report with charts to this file: one HTML page without scripts
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Replace output files
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]

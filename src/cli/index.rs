@@ -3,14 +3,15 @@
 use super::args::IndexArgs;
 use super::audit_file::{Audit, read_audit};
 use super::failure::Failure;
-use super::index_rows::{Layout, read_rows};
+use super::index_rows::{FAILED, Layout, Read, read_rows};
 use super::inputs::{keep_apart, open_model, set_threads, thousands};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{index_table, interrupt};
-use stance::index::cells::{Method, Source, cells};
+use super::{index_table, interrupt, report};
+use stance::index::cells::{Cell, Method, Source, cells};
 use stance::index::rows::{SEPARATOR, ScoredRows};
 use stance::io::{Format, Sink};
+use stance::report::IndexPage;
 use std::path::Path;
 
 /// Corrections that `--assume-same-errors` takes.
@@ -25,6 +26,7 @@ pub enum Assumption {
 pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let n_workers = set_threads(args.threads);
     let outputs = args.output.iter().map(|path| ("--output", path));
+    let outputs = outputs.chain(args.report.iter().map(|path| ("--report", path)));
     let inputs = args.scored.iter().chain(&args.gold).chain(&args.model);
     keep_apart(outputs, inputs)?;
     let format = match Format::for_output(args.output_format, args.output.as_deref(), Format::CSV) {
@@ -33,6 +35,7 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         }
         format => format,
     };
+    let page_sink = report::sink_at(args.report.as_deref(), args.force)?;
     let progress = Progress::new(terminal);
     let layout = Layout::new(args)?;
     let labels = layout.labels.clone();
@@ -57,9 +60,9 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         Some(path) => read_audit(path, args, &labels)?,
     };
     let read = read_rows(args, layout, n_workers, &progress)?;
-    let rows = read.rows;
+    let rows = &read.rows;
     drop(progress);
-    audit.check(&rows, args)?;
+    audit.check(rows, args)?;
     let source = match (&args.gold, &model) {
         (Some(_), _) => Source::Audit {
             gold: &audit.gold,
@@ -71,14 +74,15 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     };
     let has_period = args.over.is_some();
     let constant = match args.constant_sources {
-        true => Some(constant_sources(&rows, terminal)),
+        true => Some(constant_sources(rows, terminal)),
         false => None,
     };
     let keeps = |row: usize| {
         let constant = constant.as_ref();
         constant.is_none_or(|constant| constant[rows.source(row) as usize])
     };
-    let found = cells(&rows, &source, has_period, keeps);
+    let mut found = cells(rows, &source, has_period, keeps);
+    found.retain(|cell| cell.name != FAILED);
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
     interrupt::watch(sink.partial());
@@ -91,6 +95,10 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     };
     table.write(&found, format, &mut sink)?;
     sink.finish()?;
+    if let Some(sink) = page_sink {
+        let html = page(args, &read, &labels, signs, &found).html();
+        report::write_html(&html.expect("a string takes all"), sink)?;
+    }
     if read.n_failed > 0 {
         terminal.warning(format_args!(
             "{} rows have no prediction and are left out",
@@ -127,6 +135,31 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         });
     }
     Ok(())
+}
+
+/// What the report shows.
+fn page<'a>(
+    args: &'a IndexArgs,
+    read: &Read,
+    labels: &'a [String],
+    signs: (usize, usize),
+    found: &'a [Cell],
+) -> IndexPage<'a> {
+    let cells = found.iter().filter(|cell| cell.name != FAILED);
+    IndexPage {
+        n_files: args.scored.len(),
+        n_rows: read.rows.n_rows() as u64,
+        n_failed: read.n_failed,
+        constant_sources: args.constant_sources,
+        by: &args.by,
+        over: args.over,
+        labels,
+        signs,
+        balance: args.balance,
+        least_audit: args.min_audit,
+        least_n: args.min_n,
+        cells: cells.collect(),
+    }
 }
 
 /// What `--assume-same-errors` takes from the model.

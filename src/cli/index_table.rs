@@ -2,7 +2,6 @@
 
 use super::args::IndexArgs;
 use super::failure::Failure;
-use super::index_rows::FAILED;
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -28,7 +27,6 @@ impl Table<'_> {
         if let Format::Csv { delimiter } = format {
             sink.write(&record(delimiter, &header))?;
         }
-        let cells = cells.iter().filter(|cell| cell.name != FAILED);
         for cell in cells {
             sink.write(&row(format, &header, self.values(cell)))?;
         }

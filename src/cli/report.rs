@@ -15,7 +15,12 @@ use std::path::Path;
 
 /// The file of `--report`, opened before the work.
 pub fn sink(args: &ReportArgs, force: bool) -> Result<Option<Sink>, Failure> {
-    let Some(path) = &args.report else {
+    sink_at(args.report.as_deref(), force)
+}
+
+/// The same of a command that has no other option of a report.
+pub fn sink_at(path: Option<&Path>, force: bool) -> Result<Option<Sink>, Failure> {
+    let Some(path) = path else {
         return Ok(None);
     };
     if path == Path::new("-") {
@@ -146,8 +151,12 @@ pub fn scored(
 }
 
 /// Writes the page.
-pub fn write(page: &ReportPage, mut sink: Sink) -> Result<(), Failure> {
-    let html = page.html().expect("a string takes all");
+pub fn write(page: &ReportPage, sink: Sink) -> Result<(), Failure> {
+    write_html(&page.html().expect("a string takes all"), sink)
+}
+
+/// Writes a page that is made.
+pub fn write_html(html: &str, mut sink: Sink) -> Result<(), Failure> {
     sink.write(html.as_bytes())?;
     Ok(sink.finish()?)
 }

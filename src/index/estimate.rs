@@ -371,10 +371,12 @@ impl Estimate {
             clusters.add(statement.article, values);
         }
         let (mut covariance, n_articles) = clusters.finish();
-        if n_articles > 1 {
-            let factor = small_sample(n_articles);
-            covariance.iter_mut().for_each(|value| *value *= factor);
-        }
+        // One article alone tells nothing of how others differ.
+        let factor = match n_articles {
+            0 | 1 => f64::NAN,
+            n => small_sample(n),
+        };
+        covariance.iter_mut().for_each(|value| *value *= factor);
         Self {
             shares: means,
             covariance,

@@ -1,6 +1,7 @@
 //! Stretches of time that statements are counted over.
 
 use crate::statement::{Moment, Precision, UnreadableDate};
+use jiff::civil::{Date, ISOWeekDate, Weekday, date};
 use std::fmt;
 use std::str::FromStr;
 
@@ -41,7 +42,10 @@ impl Over {
     ///
     /// A day ends at midnight in Greenwich: a date with an offset may be of another day there.
     pub fn period(&self, moment: &Moment) -> String {
-        let date = moment.day();
+        self.name(moment.day())
+    }
+
+    fn name(&self, date: Date) -> String {
         let (year, month) = (date.year(), date.month());
         match self {
             Self::Day => format!("{year:04}-{month:02}-{:02}", date.day()),
@@ -74,6 +78,55 @@ impl Over {
         }
         Ok(self.period(&moment))
     }
+
+    /// The number of the period of this name: one more than that of the period before it. None of what is no such name.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        let parts = |mark: &str| -> Option<(i64, i64)> {
+            let (year, part) = name.split_once(mark)?;
+            Some((year.parse().ok()?, part.parse().ok()?))
+        };
+        match self {
+            Self::Year => name.parse().ok(),
+            Self::Quarter => parts("-Q").map(|(year, quarter)| year * 4 + quarter - 1),
+            Self::Month => parts("-").map(|(year, month)| year * 12 + month - 1),
+            Self::Week => {
+                let (year, week) = parts("-W")?;
+                let (year, week) = (year.try_into().ok()?, week.try_into().ok()?);
+                let monday = ISOWeekDate::new(year, week, Weekday::Monday).ok()?;
+                Some(days(monday.date())?.div_euclid(7))
+            }
+            Self::Day => days(name.parse().ok()?),
+        }
+    }
+
+    /// The name of the period of this number.
+    pub fn name_of(&self, number: i64) -> Option<String> {
+        let day = match self {
+            Self::Year => first_of(number, 1),
+            Self::Quarter => first_of(number.div_euclid(4), 1 + 3 * number.rem_euclid(4)),
+            Self::Month => first_of(number.div_euclid(12), 1 + number.rem_euclid(12)),
+            Self::Week => day_of_number(number.checked_mul(7)?),
+            Self::Day => day_of_number(number),
+        };
+        day.map(|day| self.name(day))
+    }
+}
+
+/// A Monday.
+const FIRST: Date = date(1970, 1, 5);
+
+/// Days since [`FIRST`].
+fn days(day: Date) -> Option<i64> {
+    Some(FIRST.until(day).ok()?.get_days().into())
+}
+
+fn day_of_number(number: i64) -> Option<Date> {
+    let span = jiff::Span::new().try_days(number).ok()?;
+    FIRST.checked_add(span).ok()
+}
+
+fn first_of(year: i64, month: i64) -> Option<Date> {
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, 1).ok()
 }
 
 /// The day of a date as it was written; where it is none that can be read, the text itself.
@@ -153,6 +206,25 @@ mod tests {
     fn days_are_dates_where_they_can_be_read() {
         assert_eq!(day_of("2024-03-05 08:00"), "2024-03-05");
         assert_eq!(day_of(" 5 March "), "5 March");
+    }
+
+    #[test]
+    fn periods_are_numbered_one_by_one() {
+        for over in ALL {
+            let mut last = None;
+            let mut day = date(2019, 12, 1);
+            while day < date(2022, 2, 1) {
+                let name = over.name(day);
+                let number = over.number(&name).unwrap();
+                assert_eq!(over.name_of(number).unwrap(), name);
+                assert!(last.is_none_or(|last| number == last || number == last + 1));
+                last = Some(number);
+                day = day.tomorrow().unwrap();
+            }
+        }
+        assert_eq!(Over::Month.number("spring"), None);
+        assert_eq!(Over::Week.number("2021-W60"), None);
+        assert_eq!(Over::Year.name_of(i64::MAX), None);
     }
 
     #[test]

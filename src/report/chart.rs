@@ -17,9 +17,12 @@ use kuva::render::layout::{Layout, TickFormat};
 use kuva::render::plots::Plot;
 use kuva::render::render::render_multiple;
 use kuva::render::theme::Theme;
+use std::sync::Arc;
 
 /// Series that can be told apart in one chart.
 pub const MOST_SERIES: usize = 6;
+/// Intervals that can be told apart beside each other.
+pub(super) const MOST_WHISKERS: usize = 40;
 /// Width of a chart in CSS pixels; a phone shows it nearly as it is.
 const WIDTH: f64 = 400.0;
 
@@ -47,6 +50,26 @@ pub(super) struct Axes<'a> {
     /// Lowest and highest y.
     pub(super) y_range: (f64, f64),
 }
+
+/// How a value was found, told by mark and colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// By the best there is: a square.
+    Square,
+    /// With help of others: a circle.
+    Circle,
+    /// By what nobody has checked: a triangle.
+    Triangle,
+}
+
+/// Ticks of an axis.
+pub(super) struct Ticks {
+    pub(super) step: f64,
+    pub(super) names: Names,
+}
+
+/// What is written at a tick.
+pub(super) type Names = Arc<dyn Fn(f64) -> String + Send + Sync>;
 
 /// A bar, and how far its value could lie off.
 pub(super) type Bar = (f64, Option<Interval>);
@@ -114,6 +137,69 @@ pub(super) fn points(title: &str, axes: &Axes<'_>, points: &[(f64, Bar)]) -> Cha
     draw(title, plots, 300.0, |layout| on_axes(layout, axes))
 }
 
+/// Points with intervals over numbered periods, and a line at 0. Those of periods that follow each other are joined; where
+/// one is missing, so is the line. Of more than [`MOST_WHISKERS`] the intervals are a band.
+pub(super) fn over_time(
+    title: &str,
+    axes: &Axes<'_>,
+    (x_ticks, y_ticks): (&Ticks, &Ticks),
+    points: &[(f64, Bar, Mark)],
+) -> Chart {
+    let is_dense = points.len() > MOST_WHISKERS;
+    let mut plots = Vec::new();
+    let mut whiskers = Vec::new();
+    for run in points.chunk_by(|a, b| b.0 - a.0 == 1.0) {
+        let mut line = LinePlot::new()
+            .with_data(run.iter().map(|(x, (y, _), _)| (*x, *y)))
+            .with_color("var(--axis)")
+            .with_stroke_width(1.2);
+        let intervals: Vec<Interval> = run.iter().filter_map(|(_, bar, _)| bar.1).collect();
+        let has_band = is_dense && run.len() > 1 && intervals.len() == run.len();
+        if has_band {
+            let (low, high) = intervals.iter().map(|of| (of.low, of.high)).unzip();
+            line = line.with_band::<f64, f64, Vec<f64>, Vec<f64>>(low, high);
+        }
+        if run.len() > 1 {
+            plots.push(Plot::Line(line));
+        }
+        let has_whiskers = |(_, bar, _): &(f64, Bar, Mark)| bar.1.is_some() && !has_band;
+        whiskers.extend(run.iter().map(has_whiskers));
+    }
+    let marks = [
+        (Mark::Square, MarkerShape::Square),
+        (Mark::Circle, MarkerShape::Circle),
+        (Mark::Triangle, MarkerShape::Triangle),
+    ];
+    for (at, (mark, shape)) in marks.into_iter().enumerate() {
+        for has_whiskers in [true, false] {
+            let of = || {
+                let of = points.iter().zip(&whiskers);
+                of.filter(move |(of, has)| of.2 == mark && **has == has_whiskers)
+            };
+            if of().next().is_none() {
+                continue;
+            }
+            let mut plot = ScatterPlot::new()
+                .with_data(of().map(|((x, (y, _), _), _)| (*x, *y)))
+                .with_color(color(at))
+                .with_marker(shape)
+                .with_size(if is_dense { 2.0 } else { 3.5 });
+            if has_whiskers {
+                plot = plot.with_y_err_asymmetric(of().map(|((_, bar, _), _)| around(bar)));
+            }
+            plots.push(Plot::Scatter(plot));
+        }
+    }
+    draw(title, plots, 250.0, |layout| {
+        on_axes(layout, axes)
+            .with_x_tick_step(x_ticks.step)
+            .with_x_tick_format(TickFormat::Custom(Arc::clone(&x_ticks.names)))
+            .with_y_tick_step(y_ticks.step)
+            .with_y_tick_format(TickFormat::Custom(Arc::clone(&y_ticks.names)))
+            .with_reference_line(ReferenceLine::horizontal(0.0).with_color("var(--axis)"))
+    })
+}
+
 /// Groups of bars from left to right, one bar for each of `series`, values in [0, 1].
 pub(super) fn bars(title: &str, series: &[&str], groups: &[(String, Vec<Bar>)]) -> Chart {
     let mut plot = BarPlot::new()
@@ -167,6 +253,30 @@ pub(super) fn intervals(
     rows: &[(String, f64, Interval)],
     reference: Option<f64>,
 ) -> Chart {
+    let ticks = (0.25, TickFormat::Fixed(2));
+    forest(title, what, rows, reference, (0.0, 1.0), ticks)
+}
+
+/// The same on another stretch.
+pub(super) fn intervals_between(
+    title: &str,
+    what: &str,
+    rows: &[(String, f64, Interval)],
+    range: (f64, f64),
+    ticks: &Ticks,
+) -> Chart {
+    let ticks = (ticks.step, TickFormat::Custom(Arc::clone(&ticks.names)));
+    forest(title, what, rows, Some(0.0), range, ticks)
+}
+
+fn forest(
+    title: &str,
+    what: &str,
+    rows: &[(String, f64, Interval)],
+    reference: Option<f64>,
+    range: (f64, f64),
+    (step, format): (f64, TickFormat),
+) -> Chart {
     let mut plot = ForestPlot::new()
         .with_color(color(0))
         .with_show_null_line(false);
@@ -174,14 +284,15 @@ pub(super) fn intervals(
         plot = plot.with_row(chart_name(name), *value, interval.low, interval.high);
     }
     let height = 80.0 + 26.0 * rows.len() as f64;
+    // Room for half of a mark at either end.
+    let room = 0.02 * (range.1 - range.0);
     draw(title, vec![Plot::Forest(plot)], height, |layout| {
         let layout = layout
             .with_x_label(what)
-            // Room for half of a mark at either end.
-            .with_x_axis_min(-0.02)
-            .with_x_axis_max(1.02)
-            .with_x_tick_step(0.25)
-            .with_x_tick_format(TickFormat::Fixed(2));
+            .with_x_axis_min(range.0 - room)
+            .with_x_axis_max(range.1 + room)
+            .with_x_tick_step(step)
+            .with_x_tick_format(format);
         match reference {
             Some(value) => {
                 layout.with_reference_line(ReferenceLine::vertical(value).with_color("var(--axis)"))

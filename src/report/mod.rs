@@ -6,13 +6,18 @@
 //! draws, `page.html` is the template. Texts are strangers' and may hold anything: the template escapes all, and
 //! [`words`] cuts what is long and shows what is invisible.
 //!
+//! [`IndexPage`] is a page of its own: the index of `stance index`, group by group over time.
+//!
 //! The same data give the same bytes: there is no time, path or host name on the page.
 
 pub mod chart;
 mod gather;
 mod gather_rows;
+pub mod index;
 pub mod page;
 mod page_about;
+mod page_index;
+mod page_index_charts;
 mod page_probabilities;
 mod page_rows;
 mod page_scores;
@@ -24,6 +29,7 @@ pub mod section;
 pub mod words;
 
 pub use gather_rows::place;
+pub use index::IndexPage;
 pub use page::{
     ColumnScores, DataSummary, Kind, LabelErrorList, LabelErrorRow, LabelMix, LabelTerms, Lengths,
     MistakeRow, ModelFacts, NamedScores, ReportPage, Scored, SettingFacts, WeighedTerm,

@@ -272,6 +272,21 @@ struct PageTemplate<'a> {
     sections: Vec<Section>,
 }
 
+/// A page of these parts.
+pub(super) fn rendered(
+    title: &str,
+    headline: Vec<(String, String, String)>,
+    sections: Vec<Section>,
+) -> Result<String, std::fmt::Error> {
+    let template = PageTemplate {
+        title,
+        version: env!("CARGO_PKG_VERSION"),
+        headline,
+        sections,
+    };
+    template.render().map_err(|_| std::fmt::Error)
+}
+
 impl ReportPage {
     /// The page. The same data give the same bytes.
     ///
@@ -283,13 +298,7 @@ impl ReportPage {
             Kind::Evaluation => "Evaluation report",
             Kind::CrossValidation => "Cross-validation report",
         };
-        let template = PageTemplate {
-            title,
-            version: env!("CARGO_PKG_VERSION"),
-            headline: page_scores::headline(self),
-            sections: self.sections(),
-        };
-        template.render().map_err(|_| std::fmt::Error)
+        rendered(title, page_scores::headline(self), self.sections())
     }
 
     /// The cross-validation that the page's figures are of, if there was one.

@@ -803,7 +803,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__index)
-            opts="-m -o -q -v -h -V --gold --gold-column --by --over --date-column --article-column --source-column --constant-sources --positive --negative --balance --assume-same-errors --model --min-audit --min-n --draws --seed --output --output-format --force --format --encoding --text-column --prediction-column --threads --quiet --verbose --help --version"
+            opts="-m -o -q -v -h -V --gold --gold-column --by --over --date-column --article-column --source-column --constant-sources --positive --negative --balance --assume-same-errors --model --min-audit --min-n --draws --seed --output --output-format --report --force --format --encoding --text-column --prediction-column --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -882,6 +882,10 @@ _stance() {
                     return 0
                     ;;
                 --output-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
