@@ -235,6 +235,32 @@ fn the_assumption_is_made_only_when_asked() {
 }
 
 #[test]
+fn rows_tell_the_model_that_scored_them() {
+    let dir = Workdir::with("t.csv", "text\nWe will strike.\nWe will talk.\n");
+    dir.run(&["predict", "t.csv", "--model-digest", "-o", "scored.csv"])
+        .ok();
+    dir.run(&["index", "scored.csv"]).ok();
+    let labels = "text,label\n".to_owned()
+        + &"we strike,hostile\nwe talk,conciliatory\nit rains,neutral\n".repeat(10);
+    dir.write("labels.csv", labels);
+    dir.run(&["train", "labels.csv", "-m", "other.stance"]).ok();
+    dir.run(&["index", "scored.csv", "-m", "other.stance"])
+        .failed(1, &["the rows are scored by the model", "other.stance"]);
+    dir.run(&[
+        "predict",
+        "t.csv",
+        "-m",
+        "other.stance",
+        "--model-digest",
+        "-o",
+        "b.csv",
+    ])
+    .ok();
+    dir.run(&["index", "scored.csv", "b.csv"])
+        .failed(1, &["scored by several models"]);
+}
+
+#[test]
 fn bad_input_is_told() {
     let dir = audited(40, "speaker");
     let gold =

@@ -489,6 +489,9 @@ pub struct PredictArgs {
     /// Add a column `reasons`: the N words that speak strongest for the prediction
     #[arg(long, value_name = "N")]
     pub reasons: Option<usize>,
+    /// Add a column `model_digest`: the model that scored the row, so that `stance index` can tell
+    #[arg(long)]
+    pub model_digest: bool,
     /// On a row that cannot be read: stop, or keep it with an empty prediction and say why in a column `error`
     #[arg(long, value_enum, default_value_t = OnError::Stop)]
     pub on_error: OnError,
@@ -845,7 +848,7 @@ pub struct IndexArgs {
     /// Without --gold: correct by what the model did on its training data, which holds only where it errs alike
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, default_missing_value = "counts")]
     pub assume_same_errors: Option<Assumption>,
-    /// The model that scored the rows, for --assume-same-errors [default: the one in the box]
+    /// The model that scored the rows, for --assume-same-errors [default: the one in the box]; refused if `model_digest` tells another
     #[arg(short, long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Cells with fewer audited statements borrow the correction of their by-values in all periods, or of all cells

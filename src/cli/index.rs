@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use super::{index_table, interrupt, report};
 use stance::index::cells::{Cell, Method, Source, cells};
 use stance::index::rows::{SEPARATOR, ScoredRows};
+use stance::io::DIGEST_LENGTH;
 use stance::io::{Format, Sink};
 use stance::report::IndexPage;
 use std::path::Path;
@@ -62,6 +63,7 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let read = read_rows(args, layout, n_workers, &progress)?;
     let rows = &read.rows;
     drop(progress);
+    check_digest(&read, args)?;
     audit.check(rows, args)?;
     let source = match (&args.gold, &model) {
         (Some(_), _) => Source::Audit {
@@ -137,6 +139,29 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses rows that several models scored, or another than the one that was given.
+fn check_digest(read: &Read, args: &IndexArgs) -> Result<(), Failure> {
+    let digests = read.rows.digests();
+    if let [first, second, ..] = digests {
+        return Err(Failure::failed(format!(
+            "the rows are scored by several models (`model_digest` {first}, {second}); score all with one"
+        )));
+    }
+    let (Some(digest), Some(path)) = (digests.first(), &args.model) else {
+        return Ok(());
+    };
+    let model = open_model(Some(path))?;
+    let known = model.digest();
+    match known.starts_with(digest.as_str()) {
+        true => Ok(()),
+        false => Err(Failure::failed(format!(
+            "the rows are scored by the model {digest}, and {} is {}; give the model that scored them",
+            path.display(),
+            &known[..DIGEST_LENGTH]
+        ))),
+    }
+}
+
 /// What the report shows.
 fn page<'a>(
     args: &'a IndexArgs,
@@ -145,7 +170,6 @@ fn page<'a>(
     signs: (usize, usize),
     found: &'a [Cell],
 ) -> IndexPage<'a> {
-    let cells = found.iter().filter(|cell| cell.name != FAILED);
     IndexPage {
         n_files: args.scored.len(),
         n_rows: read.rows.n_rows() as u64,
@@ -158,7 +182,7 @@ fn page<'a>(
         balance: args.balance,
         least_audit: args.min_audit,
         least_n: args.min_n,
-        cells: cells.collect(),
+        cells: found.iter().collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::pipeline;
 use super::progress::Progress;
 use stance::index::rows::{Chunk, SEPARATOR, ScoredRows};
 use stance::index::{day_of, statement_key};
-use stance::io::{Block, Error, Others, Reader, Rows, Table};
+use stance::io::{Block, Error, MODEL_DIGEST, Others, Reader, Rows, Table};
 use std::path::Path;
 
 /// What stands before a label in the name of its column.
@@ -27,6 +27,7 @@ pub struct Layout {
     date: Option<String>,
     article: Option<String>,
     source: Option<String>,
+    digest: Option<String>,
     probabilities: Vec<String>,
 }
 
@@ -84,6 +85,14 @@ impl Layout {
             date,
             article: named(&args.article_column, ARTICLE),
             source: named(&args.source_column, SOURCE),
+            digest: named(
+                &None,
+                &(prefix
+                    .strip_suffix(PROBABILITY)
+                    .unwrap_or_default()
+                    .to_owned()
+                    + MODEL_DIGEST),
+            ),
             probabilities,
         };
         if args.constant_sources && layout.source.is_none() {
@@ -98,7 +107,7 @@ impl Layout {
 
     fn columns(&self, args: &IndexArgs) -> Vec<String> {
         let mut columns = args.by.clone();
-        let optional = [&self.date, &self.article, &self.source];
+        let optional = [&self.date, &self.article, &self.source, &self.digest];
         columns.extend(optional.into_iter().flatten().cloned());
         columns.extend(self.probabilities.iter().cloned());
         let mut known: Vec<String> = Vec::new();
@@ -123,6 +132,7 @@ struct Places {
     date: Option<usize>,
     article: Option<usize>,
     source: Option<usize>,
+    digest: Option<usize>,
     probabilities: Vec<usize>,
 }
 
@@ -143,6 +153,7 @@ impl Places {
             date: of(&layout.date, DATE_REMEDY)?,
             article: of(&layout.article, ARTICLE_REMEDY)?,
             source: of(&layout.source, SOURCE_REMEDY)?,
+            digest: of(&layout.digest, BY_REMEDY)?,
             probabilities: probabilities.collect::<Result<_, Failure>>()?,
         })
     }
@@ -244,6 +255,9 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
             *p /= if has_prediction { sum } else { 1.0 };
         }
         n_failed += u64::from(!has_prediction);
+        if let Some(digest) = places.digest.map(value).filter(|digest| !digest.is_empty()) {
+            chunk.digests.number(digest);
+        }
         let cell = match has_prediction {
             true => name.as_str(),
             false => FAILED,

@@ -11,7 +11,9 @@ use super::scoring::{Batch, RowScoring, Tally};
 use super::terminal::Terminal;
 use super::{interrupt, pipeline, sheet};
 use stance::features::vectorizer::CACHE_BYTES;
-use stance::io::{Format, Others, Output, OutputOptions, ReadOptions, Reader, Sink, Source};
+use stance::io::{
+    DIGEST_LENGTH, Format, Others, Output, OutputOptions, ReadOptions, Reader, Sink, Source,
+};
 use stance::model::{Prior, StanceModel};
 use stance::prediction::UNITS;
 use stance::quotes::COLUMNS;
@@ -59,6 +61,7 @@ pub fn run(args: &PredictArgs, terminal: &Terminal) -> Result<(), Failure> {
         unknown_words: args.unknown_words,
         needs_check: args.articles,
         reasons: args.reasons.is_some(),
+        model_digest: (args.model_digest).then(|| model.digest()[..DIGEST_LENGTH].to_owned()),
         error: args.on_error == OnError::Keep,
     };
     let output = Output::new(reader.table(), format, model.labels(), options)?;

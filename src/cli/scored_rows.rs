@@ -9,7 +9,13 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// What `stance predict` adds beside the label and its probabilities.
-const ADDED: [&str; 4] = ["uncertain", "reasons", "needs_check", "unknown_words"];
+const ADDED: [&str; 5] = [
+    "uncertain",
+    "reasons",
+    "needs_check",
+    "unknown_words",
+    "model_digest",
+];
 const PROBABILITY: &str = "prob_";
 /// The date column, if nobody names one.
 const DATE: &str = "date";

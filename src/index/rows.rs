@@ -34,6 +34,8 @@ pub struct Chunk {
     pub cells: Names,
     /// The sources that were met.
     pub sources: Names,
+    /// The models that scored them, by digest.
+    pub digests: Names,
     /// Of each row, its cell.
     pub cell: Vec<u32>,
     /// Its source.
@@ -58,6 +60,7 @@ pub struct ScoredRows {
     n_rows: usize,
     cells: Names,
     sources: Names,
+    digests: Names,
     n_labels: usize,
 }
 
@@ -78,6 +81,7 @@ impl ScoredRows {
         };
         let cells = numbers(&mut self.cells, &chunk.cells);
         let sources = numbers(&mut self.sources, &chunk.sources);
+        numbers(&mut self.digests, &chunk.digests);
         (chunk.cells, chunk.sources) = (Names::default(), Names::default());
         chunk
             .cell
@@ -115,6 +119,11 @@ impl ScoredRows {
     /// How many sources were met.
     pub fn n_sources(&self) -> usize {
         self.sources.names().len()
+    }
+
+    /// The digests of the models that scored the rows, where a column tells them.
+    pub fn digests(&self) -> &[String] {
+        self.digests.names()
     }
 
     /// The chunk of a row and its place there.

@@ -43,7 +43,7 @@ pub use format::Format;
 pub use labelled::{LabelledOptions, LabelledSummary, read_labelled};
 pub use matching::{Matched, Matching};
 pub use opened::Opened;
-pub use output::{Output, OutputOptions};
+pub use output::{DIGEST_LENGTH, MODEL_DIGEST, Output, OutputOptions};
 pub use prediction_error::PredictionError;
 pub use predictions::{PredictionFile, PredictionOptions};
 pub use reader::{ReadOptions, Reader};

@@ -6,6 +6,11 @@ use super::table::Table;
 use crate::label::LabelSet;
 use csv::WriterBuilder;
 
+/// The column that tells which model scored a row, by the first characters of its digest.
+pub const MODEL_DIGEST: &str = "model_digest";
+/// How many of them.
+pub const DIGEST_LENGTH: usize = 16;
+
 /// What is added to each row beside `prediction` and `prob_<label>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutputOptions {
@@ -19,6 +24,8 @@ pub struct OutputOptions {
     pub needs_check: bool,
     /// Add `reasons`.
     pub reasons: bool,
+    /// Add `model_digest`, which is this.
+    pub model_digest: Option<String>,
     /// Add `error`.
     pub error: bool,
 }
@@ -63,6 +70,7 @@ impl Output {
             (options.unknown_words, "unknown_words"),
             (options.needs_check, "needs_check"),
             (options.reasons, "reasons"),
+            (options.model_digest.is_some(), MODEL_DIGEST),
             (options.error, "error"),
         ];
         added.extend(
@@ -214,6 +222,7 @@ mod tests {
             unknown_words: true,
             needs_check: true,
             reasons: true,
+            model_digest: None,
             error: true,
         };
         let output = Output::new(block.table(), Format::TSV, &labels(), options).unwrap();

@@ -291,6 +291,10 @@ fn scored_csv(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output, delimiter
             out.pop();
         }
     }
+    if let Some(digest) = &output.options.model_digest {
+        out.push(delimiter);
+        out.extend_from_slice(digest.as_bytes());
+    }
     if output.options.error {
         out.push(delimiter);
     }
@@ -324,6 +328,10 @@ fn scored_json(out: &mut Vec<u8>, scored: &Scored<'_>, output: &Output) {
     if output.options.reasons {
         key(out);
         push_json_string(out, scored.reasons);
+    }
+    if let Some(digest) = &output.options.model_digest {
+        key(out);
+        push_json_string(out, digest);
     }
     if output.options.error {
         key(out);

@@ -43,6 +43,7 @@ fn all() -> OutputOptions {
         unknown_words: true,
         needs_check: false,
         reasons: true,
+        model_digest: None,
         error: true,
     }
 }

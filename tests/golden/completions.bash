@@ -949,7 +949,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__predict)
-            opts="-t -m -o -q -v -h -V --articles --sheet --id-column --aliases --verbs --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --on-error --prefix --threads --quiet --verbose --help --version"
+            opts="-t -m -o -q -v -h -V --articles --sheet --id-column --aliases --verbs --text --model --output --force --format --encoding --text-column --output-format --threshold --target-error --unknown-words --prior --reasons --model-digest --on-error --prefix --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
