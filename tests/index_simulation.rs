@@ -18,18 +18,6 @@ fn design_based_intervals_cover_the_truth_and_uncorrected_ones_do_not() {
         for figure in 0..2 {
             let design = &scores.design[figure];
             let covered = share(design.covered);
-            if std::env::var_os("SHOW").is_some() {
-                eprintln!(
-                    "{} {figure}: {covered:.3} raw {:.3} assumed {:.3} audit {:.3} width {:.4} of {:.4} bias {:.4}",
-                    cell.name,
-                    share(scores.raw[figure].covered),
-                    share(scores.assumed[figure].covered),
-                    share(scores.audit[figure].covered),
-                    design.width / 300.0,
-                    scores.audit[figure].width / 300.0,
-                    design.bias / 300.0
-                );
-            }
             // 95 % of 300 draws, with three standard errors on either side.
             assert!(
                 (0.912..=0.988).contains(&covered),

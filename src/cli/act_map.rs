@@ -33,7 +33,8 @@ impl ActMap {
             },
             ..ReadOptions::default()
         };
-        let mut reader = Reader::open(&[path], options).map_err(of_map)?;
+        let mut reader = Reader::open(&[path], options)
+            .map_err(|error| Failure::from(error.with_remedy(REMEDY)))?;
         let mut map = Self {
             name: path
                 .file_stem()
@@ -72,26 +73,4 @@ impl ActMap {
         let labels = labels.map(|(label, line)| (label.as_str(), *line));
         labels.filter(|(label, _)| !label.is_empty())
     }
-}
-
-/// The same error with the remedy of a map.
-fn of_map(error: Error) -> Failure {
-    Failure::from(match error {
-        Error::NoSuchColumn {
-            file,
-            line,
-            name,
-            columns,
-            closest,
-            ..
-        } => Error::NoSuchColumn {
-            file,
-            line,
-            name,
-            columns,
-            closest,
-            remedy: REMEDY,
-        },
-        other => other,
-    })
 }

@@ -5,13 +5,15 @@
 
 use super::args::ExportArgs;
 use super::failure::Failure;
-use super::index_table::record;
-use super::inputs::{keep_apart, read_options, thousands};
+use super::inputs::{keep_apart, read_options, refuse_standard_input, thousands};
 use super::interrupt;
 use super::terminal::Terminal;
 use serde_json::{Value, json};
 use stance::index::Over;
-use stance::io::{Content, Error, Format, Others, Reader, Rows, Sink};
+use stance::io::{
+    Content, Error, Format, Others, PROBABILITY_PREFIX, Reader, Rows, Sink, added_prefix,
+    csv_record,
+};
 use std::path::Path;
 
 /// Labels and their class among GDELT's four; PLOVER's quad codes are numbered alike.
@@ -56,7 +58,7 @@ pub fn run(args: &ExportArgs, terminal: &Terminal) -> Result<(), Failure> {
     let mut sink = Sink::create(path, args.force)?;
     interrupt::watch(sink.partial());
     if args.to == Scheme::Gdelt {
-        sink.write(&record(TAB, &GDELT))?;
+        sink.write(&csv_record(TAB, &GDELT))?;
     }
     let (mut n_rows, mut n_failed) = (0, 0);
     while let Some(block) = reader.next_block()? {
@@ -108,11 +110,7 @@ struct Wanted {
 impl Wanted {
     /// Those that the first file has; any JSON object may have any.
     fn new(args: &ExportArgs) -> Result<Self, Failure> {
-        if args.scored.iter().any(|path| path == Path::new("-")) {
-            return Err(Failure::usage(
-                "scored rows are looked at before they are read, which standard input does not allow; give files",
-            ));
-        }
+        refuse_standard_input(&args.scored)?;
         let reader = open(args, Others::All)?;
         let table = reader.table();
         let is_csv = matches!(table.format(), Format::Csv { .. });
@@ -120,8 +118,7 @@ impl Wanted {
         if is_csv {
             table.other(&prediction, REMEDY)?;
         }
-        let prefix = prediction.strip_suffix("prediction").unwrap_or_default();
-        let prefix = format!("{prefix}prob_");
+        let prefix = format!("{}{PROBABILITY_PREFIX}", added_prefix(&prediction));
         let optional = IDS.into_iter().chain(SPEAKERS).chain([DATE, TARGET]);
         let mut names: Vec<String> = optional.map(str::to_owned).collect();
         names.extend(CLASSES.map(|(label, _)| format!("{prefix}{label}")));
@@ -194,7 +191,7 @@ impl Event<'_> {
     fn written(&self, scheme: Scheme) -> Result<Vec<u8>, String> {
         match scheme {
             Scheme::Plover => Ok(self.json_line()),
-            Scheme::Gdelt => Ok(record(TAB, &self.fields()?)),
+            Scheme::Gdelt => Ok(csv_record(TAB, &self.fields()?)),
         }
     }
 

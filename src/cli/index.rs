@@ -4,14 +4,13 @@ use super::args::IndexArgs;
 use super::audit_file::{Audit, read_audit};
 use super::failure::Failure;
 use super::index_rows::{FAILED, Layout, Read, read_rows};
-use super::inputs::{keep_apart, open_model, set_threads, thousands};
+use super::inputs::{keep_apart, open_model, set_threads, table_format, thousands};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{index_table, interrupt, report};
 use stance::index::cells::{Cell, Method, Source, cells};
 use stance::index::rows::{SEPARATOR, ScoredRows};
-use stance::io::DIGEST_LENGTH;
-use stance::io::{Format, Sink};
+use stance::io::{DIGEST_LENGTH, Sink};
 use stance::report::IndexPage;
 use std::path::Path;
 
@@ -30,12 +29,8 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = outputs.chain(args.report.iter().map(|path| ("--report", path)));
     let inputs = args.scored.iter().chain(&args.gold).chain(&args.model);
     keep_apart(outputs, inputs)?;
-    let format = match Format::for_output(args.output_format, args.output.as_deref(), Format::CSV) {
-        Format::Lines | Format::FastText => {
-            return Err(Failure::usage("an index is written as csv, tsv or jsonl"));
-        }
-        format => format,
-    };
+    let (format, output) = (args.output_format, args.output.as_deref());
+    let format = table_format(format, output, "an index is written as csv, tsv or jsonl")?;
     let page_sink = report::sink_at(args.report.as_deref(), args.force)?;
     let progress = Progress::new(terminal);
     let layout = Layout::new(args)?;

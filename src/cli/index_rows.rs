@@ -2,16 +2,16 @@
 
 use super::args::IndexArgs;
 use super::failure::Failure;
-use super::inputs::read_options;
+use super::inputs::{period_of, read_options, refuse_standard_input};
 use super::pipeline;
 use super::progress::Progress;
+use rustc_hash::FxHashMap;
 use stance::index::rows::{Chunk, SEPARATOR, ScoredRows};
-use stance::index::{day_of, statement_key};
-use stance::io::{Block, Error, MODEL_DIGEST, Others, Reader, Rows, Table};
-use std::path::Path;
+use stance::index::{Over, day_of, statement_key};
+use stance::io::{
+    Block, Error, MODEL_DIGEST, Others, PROBABILITY_PREFIX, Reader, Rows, Table, added_prefix,
+};
 
-/// What stands before a label in the name of its column.
-const PROBABILITY: &str = "prob_";
 const BY_REMEDY: &str = "give a file that has it, or correct `--by`";
 const DATE_REMEDY: &str = "name yours with `--date-column`";
 const ARTICLE_REMEDY: &str = "name yours with `--article-column`";
@@ -42,11 +42,7 @@ pub struct Read {
 impl Layout {
     /// By the header of the first file.
     pub fn new(args: &IndexArgs) -> Result<Self, Failure> {
-        if args.scored.iter().any(|path| path == Path::new("-")) {
-            return Err(Failure::usage(
-                "scored rows are looked at before they are read, which standard input does not allow; give files",
-            ));
-        }
+        refuse_standard_input(&args.scored)?;
         let reader = open(args, Others::All)?;
         let table = reader.table();
         let has = |name: &str| table.others().any(|other| other == name);
@@ -54,8 +50,8 @@ impl Layout {
             Some(name) => Some(name.clone()),
             None => has(usual).then(|| usual.to_owned()),
         };
-        let prefix = args.prediction_column.strip_suffix("prediction");
-        let prefix = prefix.unwrap_or_default().to_owned() + PROBABILITY;
+        let added = added_prefix(&args.prediction_column);
+        let prefix = format!("{added}{PROBABILITY_PREFIX}");
         let probabilities: Vec<String> = table
             .others()
             .filter(|name| name.starts_with(&prefix))
@@ -85,14 +81,7 @@ impl Layout {
             date,
             article: named(&args.article_column, ARTICLE),
             source: named(&args.source_column, SOURCE),
-            digest: named(
-                &None,
-                &(prefix
-                    .strip_suffix(PROBABILITY)
-                    .unwrap_or_default()
-                    .to_owned()
-                    + MODEL_DIGEST),
-            ),
+            digest: named(&None, &format!("{added}{MODEL_DIGEST}")),
             probabilities,
         };
         if args.constant_sources && layout.source.is_none() {
@@ -205,6 +194,10 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
     let mut chunk = Chunk::default();
     let mut n_failed = 0;
     let mut name = String::new();
+    let mut dates = Dates {
+        over: args.over,
+        known: FxHashMap::default(),
+    };
     let mut rows = Rows::new(block);
     let mut number = 0;
     // Statements of an article mostly follow each other.
@@ -221,14 +214,15 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
             name.push_str(value(at));
             name.push(SEPARATOR);
         }
-        if let (Some(over), Some(date)) = (args.over, date) {
-            let period = over.period_of(date).map_err(|error| match date {
-                "" => fault("the date is empty; fill it in, or remove the row".to_owned()),
-                _ => fault(error.to_string()),
-            })?;
-            name.push_str(&period);
-        } else {
-            name.pop();
+        let (period, day) = match date {
+            None => (None, ""),
+            Some(date) => dates.read(date).map_err(fault)?,
+        };
+        match period {
+            Some(period) => name.push_str(period),
+            None => {
+                name.pop();
+            }
         }
         let before = chunk.probabilities.len();
         let mut sum = 0.0;
@@ -265,9 +259,8 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
         chunk.cell.push(chunk.cells.number(cell));
         let source = places.source.map_or("", value);
         chunk.source.push(chunk.sources.number(source));
-        let day = date.map_or(String::new(), day_of);
         let by = places.by.iter().map(|&at| value(at));
-        chunk.key.push(statement_key(by, &day, content.text) as u64);
+        chunk.key.push(statement_key(by, day, content.text) as u64);
         chunk.article.push(match places.article.map(value) {
             // A row without an article stands for itself.
             None | Some("") => own_article(block.number(), number),
@@ -282,6 +275,24 @@ fn chunk(block: &Block, args: &IndexArgs, layout: &Layout) -> Result<(Chunk, u64
     Ok((chunk, n_failed))
 }
 
+/// What dates tell, each read once.
+struct Dates {
+    over: Option<Over>,
+    /// The period, if it is asked for, and the day.
+    known: FxHashMap<String, (Option<String>, String)>,
+}
+
+impl Dates {
+    fn read(&mut self, date: &str) -> Result<(Option<&str>, &str), String> {
+        if !self.known.contains_key(date) {
+            let period = self.over.map(|over| period_of(over, date)).transpose()?;
+            self.known.insert(date.to_owned(), (period, day_of(date)));
+        }
+        let (period, day) = &self.known[date];
+        Ok((period.as_deref(), day))
+    }
+}
+
 /// The cell of rows without a prediction.
 pub const FAILED: &str = "\u{1e}";
 
@@ -290,32 +301,7 @@ fn own_article(block: u64, row: u64) -> u64 {
 }
 
 fn hash(bytes: &[u8]) -> u64 {
-    let [
-        first @ ..,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-    ] = *blake3::hash(bytes).as_bytes();
-    u64::from_le_bytes(first)
+    let hash = blake3::hash(bytes);
+    let first = hash.as_bytes().first_chunk().expect("there are 32 bytes");
+    u64::from_le_bytes(*first)
 }

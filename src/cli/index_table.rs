@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use stance::index::cells::Cell;
 use stance::index::estimate::Interval;
 use stance::index::rows::SEPARATOR;
-use stance::io::{Format, Sink};
+use stance::io::{Format, Sink, csv_record};
 
 /// How cells are written.
 pub struct Table<'a> {
@@ -25,7 +25,7 @@ impl Table<'_> {
     pub fn write(&self, cells: &[Cell], format: Format, sink: &mut Sink) -> Result<(), Failure> {
         let header = self.header();
         if let Format::Csv { delimiter } = format {
-            sink.write(&record(delimiter, &header))?;
+            sink.write(&csv_record(delimiter, &header))?;
         }
         for cell in cells {
             sink.write(&row(format, &header, self.values(cell)))?;
@@ -133,7 +133,7 @@ pub fn row(format: Format, header: &[String], values: Vec<Value>) -> Vec<u8> {
         Value::String(text) => text,
         number => number.to_string(),
     });
-    record(delimiter, &fields.collect::<Vec<_>>())
+    csv_record(delimiter, &fields.collect::<Vec<_>>())
 }
 
 /// Six digits; nothing of what is no number.
@@ -148,11 +148,4 @@ fn number_or_null(value: f64, scale: f64) -> Value {
         (true, true) => Value::from(rounded as u64),
         (true, false) => Value::from(if rounded == 0.0 { 0.0 } else { rounded }),
     }
-}
-
-pub fn record<F: AsRef<[u8]>>(delimiter: u8, fields: &[F]) -> Vec<u8> {
-    let mut builder = csv::WriterBuilder::new();
-    let mut writer = builder.delimiter(delimiter).from_writer(Vec::new());
-    writer.write_record(fields).expect("a vector takes all");
-    writer.into_inner().expect("a vector takes all")
 }

@@ -4,7 +4,10 @@ use super::args::{InputArgs, LabelArgs};
 use super::failure::Failure;
 use super::terminal::Terminal;
 pub use stance::evaluation::thousands;
-use stance::io::{Columns, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for};
+use stance::index::Over;
+use stance::io::{
+    Columns, Format, LabelledOptions, LabelledSummary, Opened, ReadOptions, encoding_for,
+};
 use stance::label::LabelSet;
 use stance::model::StanceModel;
 use stance::text::context::{SPEAKER, TARGET};
@@ -145,4 +148,34 @@ pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) 
         "the model reads more than the text; write it into the text as {}, or give a file with the columns",
         marks.join(", ")
     ));
+}
+
+/// Refuses standard input, of which the header is wanted before the rows are read.
+pub fn refuse_standard_input(scored: &[PathBuf]) -> Result<(), Failure> {
+    match scored.iter().any(|path| path == Path::new("-")) {
+        true => Err(Failure::usage(
+            "scored rows are looked at before they are read, which standard input does not allow; give files",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The period of a row's date, or what is wrong with that.
+pub fn period_of(over: Over, date: &str) -> Result<String, String> {
+    over.period_of(date).map_err(|error| match date {
+        "" => "the date is empty; fill it in, or remove the row".to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+/// The format of a table that is made here; `refusal` says what is wrong with lines without columns.
+pub fn table_format(
+    format: Option<Format>,
+    output: Option<&Path>,
+    refusal: &str,
+) -> Result<Format, Failure> {
+    match Format::for_output(format, output, Format::CSV) {
+        Format::Lines | Format::FastText => Err(Failure::usage(refusal)),
+        format => Ok(format),
+    }
 }

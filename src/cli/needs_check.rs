@@ -2,6 +2,7 @@
 
 use stance::features::vectorizer::Coverage;
 use stance::prediction::{Prediction, UNITS};
+use stance::quotes::Resolved;
 
 /// Below this the highest probability is low, where no threshold says otherwise; in millionths.
 const LOW: u32 = UNITS / 10 * 6;
@@ -10,11 +11,9 @@ const UNKNOWN_IN: usize = 3;
 
 /// What is doubtful about a speaker, by the column `resolved`.
 pub fn speaker(resolved: &str) -> Option<&'static str> {
-    match resolved {
-        "inferred" => Some("speaker inferred"),
-        "unresolved" => Some("speaker unknown"),
-        _ => None,
-    }
+    let is = |of: Resolved| resolved == of.name();
+    let inferred = is(Resolved::Inferred).then_some("speaker inferred");
+    inferred.or(is(Resolved::Unresolved).then_some("speaker unknown"))
 }
 
 /// All that is doubtful about a quotation, separated by `; `; empty if nothing is.

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::inputs::{keep_apart, open_model, read_options, say_opened, say_unmarked, set_threads};
 use super::progress::Progress;
 use super::quotation_rows::{Finder, QuotationTable};
-use super::quotes::table_format;
+use super::quotes::quotations_format;
 use super::scoring::{Batch, RowScoring, Tally};
 use super::terminal::Terminal;
 use super::{interrupt, pipeline, sheet};
@@ -172,7 +172,7 @@ fn open_quotations(
     model: &StanceModel,
     terminal: &Terminal,
 ) -> Result<Option<Reader>, Failure> {
-    let format = table_format(args.output_format, args.output.as_deref())?;
+    let format = quotations_format(args.output_format, args.output.as_deref())?;
     let mut table = QuotationTable::new(finder(args, model, terminal)?, format);
     if table.next()?.is_empty() {
         return Ok(None);

@@ -3,7 +3,7 @@
 use super::args::ArticleArgs;
 use super::articles::{Article, Articles, whole_text};
 use super::failure::Failure;
-use stance::io::{Columns, Format, Others, ReadOptions, Reader, Rows, Source};
+use stance::io::{Columns, Format, Others, ReadOptions, Reader, Rows, Source, csv_record};
 use stance::quotes::{Aliases, COLUMNS, Language, Quotation, QuotationRow, quotations, rows};
 use std::io::Read;
 use std::path::Path;
@@ -149,7 +149,7 @@ impl QuotationTable {
         self.header();
         for row in self.finder.rows(&article, &found) {
             match self.format {
-                Format::Csv { delimiter } => record(&mut self.bytes, delimiter, &row.cells()),
+                Format::Csv { delimiter } => self.bytes.extend(csv_record(delimiter, &row.cells())),
                 _ => {
                     serde_json::to_writer(&mut self.bytes, &row).expect("a row is JSON");
                     self.bytes.push(b'\n');
@@ -162,7 +162,7 @@ impl QuotationTable {
     /// The header of CSV, if it is still to be written.
     fn header(&mut self) -> &[u8] {
         if let (Format::Csv { delimiter }, false) = (self.format, self.has_header) {
-            record(&mut self.bytes, delimiter, &COLUMNS);
+            self.bytes.extend(csv_record(delimiter, &COLUMNS));
         }
         self.has_header = true;
         &self.bytes
@@ -179,11 +179,4 @@ impl Read for QuotationTable {
         self.taken += n;
         Ok(n)
     }
-}
-
-fn record<F: AsRef<[u8]>>(out: &mut Vec<u8>, delimiter: u8, fields: &[F]) {
-    let mut builder = csv::WriterBuilder::new();
-    let mut writer = builder.delimiter(delimiter).from_writer(out);
-    writer.write_record(fields).expect("a vector takes all");
-    writer.flush().expect("a vector takes all");
 }

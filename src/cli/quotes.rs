@@ -3,7 +3,7 @@
 use super::args::QuotesArgs;
 use super::articles::Articles;
 use super::failure::Failure;
-use super::inputs::{keep_apart, thousands};
+use super::inputs::{keep_apart, table_format, thousands};
 use super::interrupt;
 use super::quotation_rows::{Finder, QuotationTable};
 use super::terminal::Terminal;
@@ -13,7 +13,7 @@ use std::path::Path;
 pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = args.output.iter().map(|path| ("--output", path));
     keep_apart(outputs, args.articles.iter().chain(args.of.files()))?;
-    let format = table_format(args.output_format, args.output.as_deref())?;
+    let format = quotations_format(args.output_format, args.output.as_deref())?;
     let encoding = args.encoding.as_ref();
     let articles = Articles::new(
         &args.articles,
@@ -43,11 +43,10 @@ pub fn run(args: &QuotesArgs, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// The format that quotations are written in.
-pub fn table_format(format: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
-    match Format::for_output(format, output, Format::CSV) {
-        Format::Lines | Format::FastText => Err(Failure::usage(
-            "quotations are written as csv, tsv or jsonl",
-        )),
-        format => Ok(format),
-    }
+pub fn quotations_format(format: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
+    table_format(
+        format,
+        output,
+        "quotations are written as csv, tsv or jsonl",
+    )
 }

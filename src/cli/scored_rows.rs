@@ -4,7 +4,9 @@ use super::args::SampleArgs;
 use super::failure::Failure;
 use super::progress::Progress;
 use stance::index::{Allocation, Over, day_of, statement_key};
-use stance::io::{Content, Error, Others, ReadOptions, Reader, Rows, Table};
+use stance::io::{
+    Content, Error, Others, PROBABILITY_PREFIX, ReadOptions, Reader, Rows, Table, added_prefix,
+};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -16,7 +18,6 @@ const ADDED: [&str; 5] = [
     "unknown_words",
     "model_digest",
 ];
-const PROBABILITY: &str = "prob_";
 /// The date column, if nobody names one.
 const DATE: &str = "date";
 const BY_REMEDY: &str = "give a file that has it, or correct `--by`";
@@ -141,19 +142,18 @@ pub fn is_prediction(name: &str, args: &SampleArgs) -> bool {
         return false;
     };
     prefix(args).to_owned() + name == args.prediction_column
-        || name.starts_with(PROBABILITY)
+        || name.starts_with(PROBABILITY_PREFIX)
         || ADDED.contains(&name)
 }
 
 /// What stands before the name of each column that was added.
 fn prefix(args: &SampleArgs) -> &str {
-    let prefix = args.prediction_column.strip_suffix("prediction");
-    prefix.unwrap_or_default()
+    added_prefix(&args.prediction_column)
 }
 
 impl Spread {
     fn new(table: &Table, args: &SampleArgs) -> Result<Self, Failure> {
-        let prefix = prefix(args).to_owned() + PROBABILITY;
+        let prefix = prefix(args).to_owned() + PROBABILITY_PREFIX;
         let named = table
             .others()
             .enumerate()

@@ -2,28 +2,26 @@
 
 use super::args::SensitivityArgs;
 use super::failure::Failure;
-use super::index_table::{figure, record, row};
-use super::inputs::keep_apart;
+use super::index_table::{figure, row};
+use super::inputs::{keep_apart, table_format};
 use super::interrupt;
 use super::sensitivity_rows::Coding;
 use super::terminal::Terminal;
 use serde_json::Value;
 use stance::index::rows::SEPARATOR;
 use stance::index::sensitivity::{Variants, range};
-use stance::io::{Format, Sink};
+use stance::io::{Format, Sink, csv_record};
 use std::path::Path;
 
 pub fn run(args: &SensitivityArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = args.output.iter().map(|path| ("--output", path));
     keep_apart(outputs, args.labelled.iter().chain(&args.map))?;
-    let format = match Format::for_output(args.output_format, args.output.as_deref(), Format::CSV) {
-        Format::Lines | Format::FastText => {
-            return Err(Failure::usage(
-                "indices are written as csv, tsv or jsonl; give --output-format",
-            ));
-        }
-        format => format,
-    };
+    let (format, output) = (args.output_format, args.output.as_deref());
+    let format = table_format(
+        format,
+        output,
+        "indices are written as csv, tsv or jsonl; give --output-format",
+    )?;
     let variants = Coding::new(args)?.count(terminal)?;
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
@@ -44,7 +42,7 @@ fn write(
     let n_names = header.len();
     header.extend(["variant", "n", "index", "lo", "hi"].map(str::to_owned));
     if let Format::Csv { delimiter } = format {
-        sink.write(&record(delimiter, &header))?;
+        sink.write(&csv_record(delimiter, &header))?;
     }
     let or_null = |value: Option<f64>| value.map_or(Value::Null, figure);
     for (cell, tallies) in variants.cells() {

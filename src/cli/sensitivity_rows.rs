@@ -3,7 +3,7 @@
 use super::act_map::ActMap;
 use super::args::SensitivityArgs;
 use super::failure::Failure;
-use super::inputs::{read_options, thousands};
+use super::inputs::{period_of, read_options, thousands};
 use super::terminal::Terminal;
 use stance::index::rows::SEPARATOR;
 use stance::index::sensitivity::{Sign, Variants, agree, majority};
@@ -144,11 +144,7 @@ impl<'a> Coding<'a> {
         if let Some(over) = self.args.over {
             let at = self.args.label_column.len() + self.args.by.len();
             let date = content.others[at].as_str();
-            let period = over.period_of(date).map_err(|error| match date {
-                "" => "the date is empty; fill it in, or remove the row".to_owned(),
-                _ => error.to_string(),
-            })?;
-            parts.push(period);
+            parts.push(period_of(over, date)?);
         }
         Ok(parts.join(&SEPARATOR.to_string()))
     }

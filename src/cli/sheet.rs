@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use anstyle::{AnsiColor, Style};
 use stance::explanation::Explanation;
 use stance::model::{Prior, Scorer, StanceModel};
-use stance::quotes::{COLUMNS, Kind, QuotationRow, Resolved};
+use stance::quotes::{COLUMNS, Kind, QuotationRow};
 use std::fmt::Write;
 use std::io::IsTerminal;
 
@@ -100,12 +100,8 @@ impl Sheet<'_> {
             .subsequent_indent(INDENT)
             .break_words(false);
         self.line(format_args!("{}", textwrap::fill(&words, options)));
-        let resolved = match row.resolved {
-            Resolved::Stated => None,
-            Resolved::Inferred => needs_check::speaker("inferred"),
-            Resolved::Unresolved => needs_check::speaker("unresolved"),
-        };
-        let check = needs_check::reasons(resolved, &why.prediction, self.threshold, why.coverage);
+        let speaker = needs_check::speaker(row.resolved.name());
+        let check = needs_check::reasons(speaker, &why.prediction, self.threshold, why.coverage);
         if !check.is_empty() {
             self.line(format_args!("{INDENT}{CHECK}check: {check}{CHECK:#}"));
         }

@@ -43,6 +43,14 @@ pub struct Gold {
     pub weight: f64,
 }
 
+/// The audited of some statements, with their labels.
+fn audited<'s, 'a>(
+    statements: &'s [Statement<'a>],
+) -> impl Iterator<Item = (&'s Statement<'a>, Gold)> {
+    let with_gold = |statement: &'s Statement<'a>| Some((statement, statement.gold?));
+    statements.iter().filter_map(with_gold)
+}
+
 /// Audited articles for each label that the regression of labels on probabilities takes.
 const LEAST_FOR_REGRESSION: usize = 10;
 
@@ -72,18 +80,10 @@ impl Fitted {
     /// The regression of labels on probabilities among the audited; plain where they are too few or all alike.
     fn new(statements: &[Statement<'_>], n_labels: usize) -> Self {
         let plain = Self::plain(n_labels);
-        let audited = || {
-            statements
-                .iter()
-                .filter_map(|statement| Some((statement, statement.gold?)))
-        };
-        let mut n_articles = 0;
-        let mut last = None;
-        for (statement, _) in audited() {
-            n_articles += usize::from(last != Some(statement.article));
-            last = Some(statement.article);
-        }
-        if n_articles < LEAST_FOR_REGRESSION * n_labels {
+        let audited = || audited(statements);
+        let mut articles: Vec<u64> = audited().map(|(statement, _)| statement.article).collect();
+        articles.dedup();
+        if articles.len() < LEAST_FOR_REGRESSION * n_labels {
             return plain;
         }
         // The last probability is one less the others.
@@ -275,11 +275,7 @@ pub fn correction(statements: &[Statement<'_>], n_labels: usize) -> Option<Corre
 
 fn correction_of(statements: &[Statement<'_>], fitted: &Fitted) -> Option<Correction> {
     let n_labels = fitted.n_labels;
-    let audited = || {
-        statements
-            .iter()
-            .filter_map(|statement| Some((statement, statement.gold?)))
-    };
+    let audited = || audited(statements);
     let total: f64 = audited().map(|(_, gold)| gold.weight).sum();
     if total <= 0.0 {
         return None;
@@ -319,10 +315,7 @@ impl Estimate {
         let own = correction_of(statements, &fitted).filter(|own| own.n_articles > 1)?;
         let means = fitted.means(statements);
         let n = statements.len() as f64;
-        let total: f64 = statements
-            .iter()
-            .filter_map(|statement| Some(statement.gold?.weight))
-            .sum();
+        let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
         let of_audit = small_sample(own.n_articles).sqrt();
         let mut clusters = Clusters::new(n_labels);
         for statement in statements {

@@ -59,9 +59,9 @@ pub fn statement_key<'v>(
     by_values.into_iter().for_each(&mut take);
     take(day);
     take(&words_of(text));
-    let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-        *hasher.finalize().as_bytes();
-    u128::from_le_bytes(bytes)
+    let hash = hasher.finalize();
+    let first = hash.as_bytes().first_chunk().expect("there are 32 bytes");
+    u128::from_le_bytes(*first)
 }
 
 #[cfg(test)]

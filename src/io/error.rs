@@ -299,6 +299,15 @@ impl Error {
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Write { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
     }
+
+    /// The same error; a column that is not there gets another remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, of_column: &'static str) -> Self {
+        if let Self::NoSuchColumn { remedy, .. } = &mut self {
+            *remedy = of_column;
+        }
+        self
+    }
 }
 
 /// Names in backquotes, joined by commas; the first 40 of them.

@@ -43,7 +43,10 @@ pub use format::Format;
 pub use labelled::{LabelledOptions, LabelledSummary, read_labelled};
 pub use matching::{Matched, Matching};
 pub use opened::Opened;
-pub use output::{DIGEST_LENGTH, MODEL_DIGEST, Output, OutputOptions};
+pub use output::{
+    DIGEST_LENGTH, MODEL_DIGEST, Output, OutputOptions, PROBABILITY_PREFIX, added_prefix,
+    csv_record,
+};
 pub use prediction_error::PredictionError;
 pub use predictions::{PredictionFile, PredictionOptions};
 pub use reader::{ReadOptions, Reader};

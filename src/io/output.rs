@@ -10,6 +10,14 @@ use csv::WriterBuilder;
 pub const MODEL_DIGEST: &str = "model_digest";
 /// How many of them.
 pub const DIGEST_LENGTH: usize = 16;
+/// What stands before a label in the name of its column of probabilities.
+pub const PROBABILITY_PREFIX: &str = "prob_";
+
+/// What stands before the name of each column that was added, by the name of the column of predictions.
+pub fn added_prefix(prediction_column: &str) -> &str {
+    let prefix = prediction_column.strip_suffix("prediction");
+    prefix.unwrap_or_default()
+}
 
 /// What is added to each row beside `prediction` and `prob_<label>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +72,11 @@ impl Output {
     ) -> Result<Self, Error> {
         let labels = labels.names().to_vec();
         let mut added = vec!["prediction".to_owned()];
-        added.extend(labels.iter().map(|label| format!("prob_{label}")));
+        added.extend(
+            labels
+                .iter()
+                .map(|label| format!("{PROBABILITY_PREFIX}{label}")),
+        );
         let optional = [
             (options.uncertain, "uncertain"),
             (options.unknown_words, "unknown_words"),
@@ -179,7 +191,7 @@ fn repeated(names: &[String]) -> Option<(&str, usize)> {
 }
 
 /// `fields` as a line of CSV, quoted where needed, with `\n` at its end.
-pub(super) fn csv_record<F: AsRef<[u8]>>(delimiter: u8, fields: &[F]) -> Vec<u8> {
+pub fn csv_record<F: AsRef<[u8]>>(delimiter: u8, fields: &[F]) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .delimiter(delimiter)
         .flexible(true)

@@ -10,6 +10,7 @@ use super::error::Error;
 use super::format::Format;
 use super::matching::Matching;
 use super::opened::Opened;
+use super::output::{PROBABILITY_PREFIX, added_prefix};
 use super::prediction_error::PredictionError;
 use super::reader::{ReadOptions, Reader};
 use super::row::{Content, Rows};
@@ -21,8 +22,6 @@ use std::sync::Arc;
 
 /// The column of ids that is used where nobody names one.
 pub const DEFAULT_ID_COLUMN: &str = "id";
-/// What stands before a label in the name of its column of probabilities.
-const PROBABILITY_PREFIX: &str = "prob_";
 /// How far from 1 probabilities of two digits may sum, for instance; they are divided by their sum.
 const MAX_SUM_ERROR: f64 = 0.02;
 
@@ -69,24 +68,8 @@ impl PredictionFile {
         read.columns.label = Some(column.clone());
         read.columns.weight = None;
         read.columns.others = Others::All;
-        let reader = Reader::open(&[path], read).map_err(|error| match error {
-            Error::NoSuchColumn {
-                file,
-                line,
-                name,
-                columns,
-                closest,
-                ..
-            } => Error::NoSuchColumn {
-                file,
-                line,
-                name,
-                columns,
-                closest,
-                remedy: "name yours with `--prediction-column`",
-            },
-            other => other,
-        })?;
+        let reader = Reader::open(&[path], read)
+            .map_err(|error| error.with_remedy("name yours with `--prediction-column`"))?;
         Self::collect(reader, options)
     }
 
@@ -249,8 +232,7 @@ struct ProbabilityColumn {
 
 impl Layout {
     fn new(table: &Table, options: &PredictionOptions) -> Result<Self, PredictionError> {
-        let prefix = options.prediction_column.strip_suffix("prediction");
-        let prefix = prefix.unwrap_or_default().to_owned() + PROBABILITY_PREFIX;
+        let prefix = added_prefix(&options.prediction_column).to_owned() + PROBABILITY_PREFIX;
         let mut labels: Vec<String> = Vec::new();
         let mut probabilities: Vec<ProbabilityColumn> = Vec::new();
         for (position, other) in table.others.iter().enumerate() {

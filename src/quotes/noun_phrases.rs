@@ -377,12 +377,7 @@ impl Tokens<'_> {
         let mut named = false;
         while at < end && at - first < LONGEST {
             if !self.is_word(at) {
-                let is_abbreviation = self.is(at, ".")
-                    && at > first
-                    && self.word(at - 1).chars().count() <= SHORT
-                    && self.is_capital(at - 1)
-                    && at + 1 < end
-                    && self.is_capital(at + 1);
+                let is_abbreviation = self.is_abbreviation(first, at, end);
                 let is_joined = self.is(at, "-")
                     && at > first
                     && self.all[at - 1].span.end == self.all[at].span.start;

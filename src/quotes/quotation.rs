@@ -1,7 +1,7 @@
 //! A quotation: the words, who speaks, about whom.
 
 use crate::statement::ByteSpan;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How words are quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -16,8 +16,7 @@ pub enum Kind {
 }
 
 /// Whether the speaker was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolved {
     /// In the quotation's own sentence, by name or description.
     Stated,
@@ -25,6 +24,23 @@ pub enum Resolved {
     Inferred,
     /// Not at all.
     Unresolved,
+}
+
+impl Resolved {
+    /// Its name in a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Inferred => "inferred",
+            Self::Unresolved => "unresolved",
+        }
+    }
+}
+
+impl Serialize for Resolved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 /// How the speaker was found, or why not.

@@ -135,18 +135,23 @@ impl Tokens<'_> {
             .find(|&at| self.is(at, "(") && at > first)
     }
 
+    /// Whether a full stop of `first..end` abbreviates the word in front of a name: *Gov. Lind*.
+    pub fn is_abbreviation(&self, first: usize, at: usize, end: usize) -> bool {
+        self.is(at, ".")
+            && at > first
+            && self.word(at - 1).chars().count() <= SHORT
+            && self.is_capital(at - 1)
+            && at + 1 < end
+            && self.is_capital(at + 1)
+    }
+
     /// The subject of `tokens[verb]` that stands in `verb + 1..end`.
     pub fn subject_behind(&self, verb: usize, end: usize) -> Option<Clause> {
         let first = verb + 1;
         let mut at = first;
         while at < end && at - first < LONGEST_PHRASE {
             if !self.is_word(at) {
-                let is_abbreviation = self.is(at, ".")
-                    && at > first
-                    && self.word(at - 1).chars().count() <= SHORT
-                    && self.is_capital(at - 1)
-                    && at + 1 < end
-                    && self.is_capital(at + 1);
+                let is_abbreviation = self.is_abbreviation(first, at, end);
                 if is_abbreviation || matches!(self.word(at), "(" | ")" | "-") {
                     at += 1;
                     continue;
