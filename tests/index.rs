@@ -151,6 +151,52 @@ fn an_audit_corrects_each_speaker_by_their_own_errors() {
 }
 
 #[test]
+fn a_repeat_has_the_label_of_what_it_repeats() {
+    // Each statement again on the next day.
+    let (text, gold) = scored();
+    let (head, rows) = text.split_once('\n').unwrap();
+    let again = rows
+        .replace("2024-01", "2023-01")
+        .replace("2024-02", "2023-02");
+    let dir = Workdir::with("scored.csv", format!("{head}\n{rows}{again}"));
+    dir.run(&["sample", "scored.csv", "-n", "300", "-o", "audit.csv"])
+        .ok();
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    let mut index = |name: &str, code: &dyn Fn(usize, &[String]) -> bool| {
+        for (place, row) in rows.iter_mut().enumerate().skip(1) {
+            let label = gold[(row[0].parse::<usize>().unwrap() - 1) % 400];
+            row[3] = if code(place, row) { label } else { "" }.to_owned();
+        }
+        dir.write(name, support::table(&rows, b','));
+        dir.run(&["index", "scored.csv", "--gold", name, "--by", "speaker"])
+            .ok()
+    };
+    let all = index("all.csv", &|_, _| true);
+    let once = index("once.csv", &|_, row| row[4].is_empty());
+    assert_eq!(once.stdout, all.stdout);
+    assert!(!once.stderr.contains("not coded yet"), "{}", once.stderr);
+    // Of the first half the repeats count too, and what stands behind it is open.
+    let half = index("half.csv", &|place, row| place <= 150 && row[4].is_empty());
+    let whole_half = index("whole.csv", &|place, _| place <= 150);
+    assert_eq!(half.stdout, whole_half.stdout);
+    assert!(
+        half.stderr
+            .contains("150 of 300 sampled statements are not coded yet"),
+        "{}",
+        half.stderr
+    );
+    // A row that is gone.
+    let mut rows = records(&dir.read("once.csv"), b',');
+    let at = rows.iter().rposition(|row| !row[4].is_empty()).unwrap();
+    let first = rows[at][4].clone();
+    rows.retain(|row| row[0] != first);
+    dir.write("gone.csv", support::table(&rows, b','));
+    let name = format!("`same_as` names row {first}, which is not in the file");
+    dir.run(&["index", "scored.csv", "--gold", "gone.csv"])
+        .failed(1, &["gone.csv, line ", &name]);
+}
+
+#[test]
 fn cells_without_an_audit_borrow_and_say_so() {
     let dir = audited(24, "speaker");
     let args = [

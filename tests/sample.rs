@@ -113,6 +113,7 @@ fn a_coder_sees_the_row_and_not_what_the_model_thinks() {
             "stratum",
             "sampling_prob",
             "gold",
+            "same_as",
             "text",
             "id",
             "source",
@@ -123,8 +124,8 @@ fn a_coder_sees_the_row_and_not_what_the_model_thinks() {
     assert_eq!(drawn.rows.len(), 40);
     for (row, number) in drawn.rows.iter().zip(drawn.numbers()) {
         let of = &all[number];
-        assert_eq!(row[1..4], ["all", "0.16666666666666666", ""]);
-        assert_eq!(row[4..], [3, 0, 1, 2, 9].map(|at: usize| of[at].clone()));
+        assert_eq!(row[1..5], ["all", "0.16666666666666666", "", ""]);
+        assert_eq!(row[5..], [3, 0, 1, 2, 9].map(|at: usize| of[at].clone()));
         // The first of the two copies.
         assert_eq!(number % 2, 1);
     }
@@ -290,7 +291,7 @@ fn a_larger_sample_keeps_what_was_coded() {
     assert!(
         large.rows[30..]
             .iter()
-            .all(|row| row[3].is_empty() && row[9].is_empty())
+            .all(|row| row[3].is_empty() && row[10].is_empty())
     );
     // The same as a sample of 90 from the start, and its probabilities.
     let direct = draw(&dir, &["--by", "source", "-n", "90"]);
@@ -433,7 +434,7 @@ fn names_before_predictions_are_known() {
     let out = dir
         .run(&[&args[..], &["--allocation", "neyman"]].concat())
         .ok();
-    assert_eq!(Drawn::new(&out.stdout).head.len(), 5);
+    assert_eq!(Drawn::new(&out.stdout).head.len(), 6);
     assert!(!out.stderr.contains("warning"), "{}", out.stderr);
     let out = dir.run(&args[..2]).ok();
     assert!(
@@ -513,4 +514,52 @@ fn bad_input_is_told_with_its_place() {
     dir.write("ragged.csv", "text,prediction\nWe, we agree.,neutral\n");
     dir.run(&["sample", "ragged.csv"])
         .failed(1, &["ragged.csv, line 2: 3 fields"]);
+}
+
+/// Each statement in two papers and again, with an attribution, on the next day.
+fn wire() -> String {
+    let mut csv = "source,date,speaker,text,prediction,prob_a,prob_b\n".to_owned();
+    for i in 0..50 {
+        let text = format!("The council shall settle matter number {i} by the end of the year");
+        csv += &format!("Post,2024-03-01,Ona,\"{text}.\",a,0.9,0.1\n");
+        csv += &format!("Gazette,2024-03-01,Ona,\"{text}!\",a,0.9,0.1\n");
+        csv += &format!("Post,2024-03-02,Ona,\"'{text},' she said\",a,0.9,0.1\n");
+        csv += &format!("Post,2024-03-02,Ulf,\"{text}.\",a,0.9,0.1\n");
+    }
+    csv
+}
+
+#[test]
+fn what_repeats_another_statement_is_to_be_coded_once() {
+    let dir = Workdir::with("scored.csv", wire());
+    let args = ["sample", "scored.csv", "--by", "source", "-n"];
+    let of = |n: &str, more: &[&str]| dir.run(&[&args[..], &[n], more].concat());
+    let all = of("200", &["--overlap", "100", "--second", "second.csv"]).ok();
+    let told = "100 of them repeat another one of the sample (`same_as`) and need no code; 100 are to be coded";
+    assert!(all.stderr.contains(told), "{}", all.stderr);
+    let all = Drawn::new(&all.stdout);
+    let (numbers, speakers) = (all.numbers(), all.column("speaker"));
+    let statement = |row: usize| (row - 1) / 4;
+    for (place, same_as) in all.column("same_as").into_iter().enumerate() {
+        let first = same_as.parse::<usize>().ok();
+        let first = first.map(|row| numbers.iter().position(|&number| number == row).unwrap());
+        let is_same = |&of: &usize| {
+            statement(numbers[of]) == statement(numbers[place]) && speakers[of] == speakers[place]
+        };
+        // It is the first one of its kind, in the order of the file.
+        assert_eq!(first, (0..place).find(is_same), "{place}");
+    }
+    // The second coder gets no repeats.
+    assert_eq!(records(&dir.read("second.csv"), b',').len(), 101);
+    of("200", &["--overlap", "101", "--second", "third.csv"]).failed(
+        2,
+        &["--overlap 101 is more than the sample's 100 statements to code"],
+    );
+    // What repeats what stays when the sample grows.
+    dir.run(&[&args[..], &["60", "-o", "first.csv"]].concat())
+        .ok();
+    let large = Drawn::new(&of("120", &["--resume", "first.csv"]).ok().stdout);
+    let small = Drawn::new(&dir.read("first.csv"));
+    assert!(small.column("same_as").iter().any(|of| !of.is_empty()));
+    assert_eq!(large.column("same_as")[..60], small.column("same_as"));
 }

@@ -39,7 +39,7 @@ impl EarlierSample {
         options.columns.others = Others::All;
         let mut reader = Reader::open(&[path], options).map_err(unreadable)?;
         let table = reader.table().clone();
-        let [row, stratum, _, gold] = COLUMNS.map(|name| table.other(name, REMEDY));
+        let [row, stratum, _, gold, _] = COLUMNS.map(|name| table.other(name, REMEDY));
         let (row_at, stratum_at, gold_at) = (row?, stratum?, gold?);
         let is_added = |(_, name): &(usize, &str)| {
             !COLUMNS.contains(name) && !columns.iter().any(|of| of == name)

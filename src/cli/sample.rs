@@ -9,12 +9,14 @@ use super::progress::Progress;
 use super::scored_rows::{for_each_row, is_prediction, open, shown_names};
 use super::terminal::Terminal;
 use rustc_hash::FxHashMap;
-use stance::index::{Frame, Sample, SampleError};
+use stance::index::{Frame, Repeats, Sample, SampleError};
 use stance::io::{Format, Reader, Sink};
 use std::path::{Path, PathBuf};
 
 /// The columns that stand before the text.
-pub const COLUMNS: [&str; 4] = ["sample_row", "stratum", "sampling_prob", "gold"];
+pub const COLUMNS: [&str; 5] = ["sample_row", "stratum", "sampling_prob", "gold", "same_as"];
+/// Columns in which a statement that repeats another one has the same values.
+const CONTEXT: [&str; 4] = ["speaker", "speaker_canonical", "target", "target_canonical"];
 /// Strata that a warning names.
 const NAMED: usize = 3;
 
@@ -76,16 +78,17 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
                 args.scored[0].display()
             )),
         })?;
-    let n_second = args.overlap.unwrap_or(0) as usize;
-    if n_second > sample.chosen.len() {
-        return Err(Failure::usage(format!(
-            "--overlap {n_second} is more than the sample's {} statements; take fewer",
-            sample.chosen.len()
-        )));
-    }
-
     let drawn = read_drawn(args, &sample, &progress)?;
     drop(progress);
+    let repeated = repeated(&drawn, &names);
+    let n_repeats = repeated.iter().flatten().count();
+    let n_second = args.overlap.unwrap_or(0) as usize;
+    let n_to_code = sample.chosen.len() - n_repeats;
+    if n_second > n_to_code {
+        return Err(Failure::usage(format!(
+            "--overlap {n_second} is more than the sample's {n_to_code} statements to code; take fewer"
+        )));
+    }
     let text_column = args.input.text_column.as_str();
     let columns = || {
         let names = names.iter().map(String::as_str);
@@ -96,6 +99,7 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(second) = &mut second {
         second.write(columns());
     }
+    let mut n_written = 0;
     for (place, (chosen, cells)) in sample.chosen.iter().zip(&drawn).enumerate() {
         let (row, probability) = (chosen.row.to_string(), chosen.probability.to_string());
         let design = [
@@ -105,22 +109,49 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
         ];
         let coded = earlier.row(chosen.row);
         let gold = coded.map_or("", |row: &EarlierRow| row.gold.as_str());
+        let first = repeated[place].map(|first| sample.chosen[first].row.to_string());
+        let same_as = first.as_deref().unwrap_or_default();
         let cells = || cells.iter().map(String::as_str);
         let added: Vec<&str> = match coded {
             Some(row) => row.added.iter().map(String::as_str).collect(),
             None => vec![""; earlier.added.len()],
         };
-        output.write(design.into_iter().chain([gold]).chain(cells()).chain(added));
+        let coded = [gold, same_as];
+        output.write(design.into_iter().chain(coded).chain(cells()).chain(added));
         if let Some(second) = &mut second
-            && place < n_second
+            && first.is_none()
+            && n_written < n_second
         {
-            second.write(design.into_iter().chain([""]).chain(cells()));
+            second.write(design.into_iter().chain(["", ""]).chain(cells()));
+            n_written += 1;
         }
     }
     output.finish()?;
     second.map_or(Ok(()), Output::finish)?;
     tell(args, n_rows, n_units, &sample, earlier.rows.len(), terminal);
+    if n_repeats > 0 {
+        terminal.notice(format_args!(
+            "{} of them repeat another one of the sample (`same_as`) and need no code; {} are to be coded",
+            thousands(n_repeats as u64),
+            thousands(n_to_code as u64)
+        ));
+    }
     Ok(())
+}
+
+/// Which of the drawn rows (text and further cells) repeats which.
+fn repeated(drawn: &[Vec<String>], names: &[String]) -> Vec<Option<usize>> {
+    let is_context = |(_, name): &(usize, &String)| CONTEXT.contains(&name.trim());
+    // The text stands first.
+    let at: Vec<usize> = (names.iter().enumerate().filter(is_context))
+        .map(|(at, _)| at + 1)
+        .collect();
+    let mut repeats = Repeats::default();
+    let mut first = |cells: &Vec<String>| {
+        let context: Vec<&str> = at.iter().map(|&at| cells[at].as_str()).collect();
+        repeats.add(&context.join("\u{1f}"), &cells[0])
+    };
+    drawn.iter().map(&mut first).collect()
 }
 
 /// Whether a path is standard input, a pipe or a device.

@@ -5,7 +5,8 @@
 //! estimands, the assumptions and a worked example.
 //!
 //! [`identity`] says which rows are one statement and [`period`] in which stretch of time it was made. [`sample`] draws
-//! from the statements those that people code by hand, [`allocation`] shares them out over the strata. [`rows`] keeps scored
+//! from the statements those that people code by hand, [`allocation`] shares them out over the strata, and [`repeats`] tells
+//! which of them were coded already. [`rows`] keeps scored
 //! rows of any number, [`cells`] makes an estimate of each cell of them. [`sensitivity`] holds readings of codes by hand against each other.
 //! What is read and written is the caller's business: rows come in one by one, and nothing is printed.
 
@@ -17,6 +18,7 @@ pub mod identity;
 mod linear;
 pub mod period;
 pub mod quantile;
+pub mod repeats;
 pub mod rows;
 pub mod sample;
 pub mod sensitivity;
@@ -24,4 +26,5 @@ pub mod sensitivity;
 pub use allocation::{Allocation, StratumSize, allocate};
 pub use identity::{statement_key, words_of};
 pub use period::{Over, PeriodError, day_of};
+pub use repeats::Repeats;
 pub use sample::{Chosen, Frame, Sample, SampleError, SampledStratum};
