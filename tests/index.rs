@@ -307,6 +307,312 @@ fn rows_tell_the_model_that_scored_them() {
         .failed(1, &["scored by several models"]);
 }
 
+/// A file of rows, and an audit of it that is coded by `label` of a row's text.
+fn coded(dir: &Workdir, rows: &[[&str; 4]], sample: &[&str], label: fn(&str) -> &'static str) {
+    let mut text =
+        "speaker,target,source,text,date,prob_conciliatory,prob_hostile,prob_neutral\n".to_owned();
+    for [speaker, target, source, words] in rows {
+        text += &format!("{speaker},{target},{source},{words},2024-03-01,0.2,0.3,0.5\n");
+    }
+    dir.write("scored.csv", text);
+    let args = [
+        &["sample", "scored.csv", "-o", "audit.csv", "--force"],
+        sample,
+    ]
+    .concat();
+    dir.run(&args).ok();
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    let at = rows[0].iter().position(|name| name == "text").unwrap();
+    for row in &mut rows[1..] {
+        row[3] = label(&row[at]).to_owned();
+    }
+    dir.write("coded.csv", support::table(&rows, b','));
+}
+
+#[test]
+fn a_statement_that_can_be_drawn_twice_does_not_count_twice() {
+    // Each hostile statement is in two papers, and drawn by paper.
+    let texts: Vec<String> = (0..600).map(|i| format!("statement number {i}")).collect();
+    let mut rows = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        rows.push(["Lind", "Norland", "Post", text.as_str()]);
+        if i % 2 == 0 {
+            rows.push(["Lind", "Norland", "Times", text.as_str()]);
+        }
+    }
+    let label = |text: &str| {
+        let number: usize = text.rsplit(' ').next().unwrap().parse().unwrap();
+        if number.is_multiple_of(2) {
+            "hostile"
+        } else {
+            "neutral"
+        }
+    };
+    let dir = Workdir::with("x.csv", "");
+    let mut mean = 0.0;
+    for seed in 0..20 {
+        let seed = seed.to_string();
+        coded(
+            &dir,
+            &rows,
+            &["-n", "240", "--by", "source", "--seed", &seed],
+            label,
+        );
+        let out = dir.run(&[
+            "index",
+            "scored.csv",
+            "--gold",
+            "coded.csv",
+            "--by",
+            "speaker",
+        ]);
+        let table = records(&out.ok().stdout, b',');
+        mean += figures(&table, "share_hostile")[0] / 20.0;
+        assert_eq!(column(&table, "n"), ["600"]);
+    }
+    // By the rows' own probabilities it would be 0.6.
+    assert!((mean - 0.5).abs() < 0.02, "{mean}");
+}
+
+#[test]
+fn what_is_drawn_once_is_coded_in_each_cell_that_has_it() {
+    let texts: Vec<String> = (0..200).map(|i| format!("statement number {i}")).collect();
+    let mut rows = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        if i % 2 == 0 {
+            rows.push(["Lind", "Norland", "Post", text.as_str()]);
+        }
+        rows.push(["Lind", "Sudland", "Post", text.as_str()]);
+    }
+    let label = |text: &str| {
+        let number: usize = text.rsplit(' ').next().unwrap().parse().unwrap();
+        if number.is_multiple_of(2) {
+            "hostile"
+        } else {
+            "neutral"
+        }
+    };
+    let dir = Workdir::with("x.csv", "");
+    coded(&dir, &rows, &["-n", "200", "--by", "speaker"], label);
+    let by = [
+        "index",
+        "scored.csv",
+        "--gold",
+        "coded.csv",
+        "--by",
+        "speaker,target",
+    ];
+    let table = records(&dir.run(&by).ok().stdout, b',');
+    assert_eq!(column(&table, "target"), ["Norland", "Sudland"]);
+    assert_eq!(column(&table, "n_audit"), ["100", "200"]);
+    assert_eq!(figures(&table, "share_hostile"), [1.0, 0.5]);
+    // All was coded: of these statements nothing is unknown.
+    let table = records(
+        &dir.run(&[&by[..], &["--finite"]].concat()).ok().stdout,
+        b',',
+    );
+    assert_eq!(figures(&table, "lo_hostile"), [1.0, 0.5]);
+    assert_eq!(figures(&table, "hi_hostile"), [1.0, 0.5]);
+    assert_eq!(figures(&table, "se"), [0.0, 0.0]);
+}
+
+#[test]
+fn what_an_audit_does_not_stand_for_is_told() {
+    let dir = audited(120, "speaker");
+    let index = |gold: &str, files: &[&str]| {
+        let args = [&["index"], files, &["--gold", gold, "--by", "speaker"]].concat();
+        dir.run(&args).ok().stderr
+    };
+    let quiet = index("audit.csv", &["scored.csv"]);
+    assert!(!quiet.contains("warning"), "{quiet}");
+    let rows = records(&dir.read("audit.csv"), b',');
+    let with = |name: &str, change: &dyn Fn(usize, &mut Vec<String>) -> bool| {
+        let mut rows = rows.clone();
+        let mut place = 0;
+        rows.retain_mut(|row| {
+            place += 1;
+            place == 1 || change(place, row)
+        });
+        dir.write(name, support::table(&rows, b','));
+        index(name, &["scored.csv"])
+    };
+    let told = with("one.csv", &|_, row| {
+        if row[1] == "speaker=Tolk" {
+            row[3].clear();
+        }
+        true
+    });
+    assert!(
+        told.contains("1 of 2 strata have no coded row") && told.contains("`speaker=Tolk`"),
+        "{told}"
+    );
+    let told = with("less.csv", &|place, _| place % 7 > 0);
+    assert!(
+        told.contains("2 of 2 strata have no whole number of statements"),
+        "{told}"
+    );
+    let told = with("odd.csv", &|place, row| {
+        if place == 5 {
+            row[2] = "1".to_owned();
+        }
+        true
+    });
+    assert!(
+        told.contains("1 of 2 strata have several probabilities"),
+        "{told}"
+    );
+    let told = with("gaps.csv", &|place, row| {
+        if place % 9 == 0 {
+            row[3].clear();
+        }
+        true
+    });
+    assert!(
+        told.contains("13 rows without a label stand above coded ones"),
+        "{told}"
+    );
+    let more = scored()
+        .0
+        .replace("statement number", "another statement number");
+    dir.write("more.csv", more);
+    let told = index("audit.csv", &["scored.csv", "more.csv"]);
+    assert!(
+        told.contains("the sample stands for 400 statements, and the scored rows have 800 or more"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_spreadsheet_may_have_been_at_it() {
+    let dir = audited(120, "speaker");
+    let by = [
+        "index",
+        "scored.csv",
+        "--by",
+        "speaker",
+        "--over",
+        "month",
+        "--gold",
+    ];
+    let index = |gold: &str| dir.run(&[&by[..], &[gold]].concat());
+    let expected = index("audit.csv").ok().stdout;
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    let date = rows[0].iter().position(|name| name == "date").unwrap();
+    for row in &mut rows[1..] {
+        // Days first, rows with a decimal, commas for points, labels with a capital.
+        let parts: Vec<&str> = row[date].split('-').collect();
+        row[date] = format!("{}.{}.{}", parts[2], parts[1], parts[0]);
+        row[0] += ".0";
+        row[2] = row[2].replace('.', ",");
+        row[3] = row[3].replacen('n', "N", 1).replacen('h', "H", 1);
+    }
+    rows[1..].reverse();
+    let width = rows[0].len();
+    rows.push(vec![String::new(); width]);
+    dir.write("excel.csv", support::table(&rows, b';'));
+    assert_eq!(index("excel.csv").ok().stdout, expected);
+    // Another text is told, by its line.
+    let text = dir
+        .read_text("audit.csv")
+        .replacen("statement number", "a statement", 1);
+    dir.write("other.csv", text);
+    index("other.csv").failed(1, &["other.csv, line 2: the text is not that of row"]);
+}
+
+#[test]
+fn predicted_labels_alone_are_scores_too() {
+    let dir = audited(120, "speaker");
+    let keep = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
+        rows.into_iter().map(|row| row[..6].to_vec()).collect()
+    };
+    let rows = records(&dir.read("scored.csv"), b',');
+    dir.write("labels.csv", support::table(keep(rows), b','));
+    let run = |file: &str, more: &[&str]| {
+        let args = [&["index", file, "--by", "speaker", "--over", "month"], more].concat();
+        dir.run(&args).ok()
+    };
+    assert_eq!(run("labels.csv", &[]).stdout, run("scored.csv", &[]).stdout);
+    let table = records(&run("labels.csv", &["--gold", "audit.csv"]).stdout, b',');
+    assert!(
+        column(&table, "method")
+            .iter()
+            .all(|of| of == "design-based")
+    );
+    // Where both are there and differ, that is told.
+    let mut text = dir.read_text("scored.csv");
+    text = text.replacen(",neutral,", ",hostle,", 2);
+    dir.write("both.csv", text);
+    let told = run("both.csv", &[]).stderr;
+    assert!(
+        told.contains("2 rows (the first: both.csv, line 7) have another label in `prediction`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn standard_input_gives_what_the_file_gives() {
+    let dir = audited(120, "speaker");
+    let args = |file| ["index", file, "--gold", "audit.csv", "--by", "speaker"];
+    let piped = dir.run_with_input(&args("-"), &dir.read("scored.csv")).ok();
+    assert_eq!(piped.stdout, dir.run(&args("scored.csv")).ok().stdout);
+}
+
+#[test]
+fn cells_that_borrow_a_correction_share_its_draws() {
+    let dir = audited(40, "speaker");
+    let draws = |more: &[&str]| -> Vec<Vec<f64>> {
+        let args = [
+            "index",
+            "scored.csv",
+            "--gold",
+            "audit.csv",
+            "--by",
+            "speaker",
+            "--draws",
+            "400",
+        ];
+        let table = records(&dir.run(&[&args[..], more].concat()).ok().stdout, b',');
+        let first = table[0].iter().position(|name| name == "draw_1").unwrap();
+        let rows = table[1..].iter();
+        rows.map(|row| row[first..].iter().map(|x| x.parse().unwrap()).collect())
+            .collect()
+    };
+    let correlation = |draws: &[Vec<f64>]| {
+        let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+        let (a, b) = (&draws[0], &draws[1]);
+        let (mean_a, mean_b) = (mean(a), mean(b));
+        let of = |x: &[f64], m: f64, y: &[f64], n: f64| -> f64 {
+            x.iter().zip(y).map(|(x, y)| (x - m) * (y - n)).sum()
+        };
+        let variances = of(a, mean_a, a, mean_a) * of(b, mean_b, b, mean_b);
+        of(a, mean_a, b, mean_b) / variances.sqrt()
+    };
+    let own = correlation(&draws(&[]));
+    let borrowed = correlation(&draws(&["--min-audit", "30"]));
+    assert!(own.abs() < 0.2 && borrowed > 0.3, "{own} {borrowed}");
+}
+
+#[test]
+fn a_table_has_no_two_columns_of_one_name() {
+    let text = scored().0.replacen("speaker", "method", 1);
+    let dir = Workdir::with("scored.csv", text);
+    dir.run(&["index", "scored.csv", "--by", "method"])
+        .failed(2, &["the table would have two columns `method`"]);
+    dir.run(&["index", "scored.csv", "--by", "source,source"])
+        .failed(2, &["two columns `source`"]);
+    dir.run(&[
+        "index",
+        "scored.csv",
+        "--positive",
+        "hostile",
+        "--negative",
+        "hostile",
+    ])
+    .failed(2, &["are both `hostile`"]);
+    dir.run(&["index", "scored.csv", "-o", "i.xlsx"])
+        .failed(2, &["i.xlsx", "csv"]);
+}
+
 #[test]
 fn bad_input_is_told() {
     let dir = audited(40, "speaker");
@@ -330,8 +636,13 @@ fn bad_input_is_told() {
     dir.run(&["index", "scored.csv", "--positive", "angry"])
         .failed(2, &["no label `angry`", "hostile"]);
     dir.write("plain.csv", "text,label\nwe,x\n");
-    dir.run(&["index", "plain.csv"])
-        .failed(1, &["plain.csv has no columns `prob_<label>`"]);
+    dir.run(&["index", "plain.csv"]).failed(
+        1,
+        &[
+            "plain.csv has neither columns `prob_<label>` nor `prediction`",
+            "--prediction-column",
+        ],
+    );
     let wrong = scored().0.replacen(",0.8,", ",1.8,", 1);
     dir.write("wrong.csv", wrong);
     dir.run(&["index", "wrong.csv"])

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use serde::Deserialize;
-use stance::index::estimate::{Estimate, Gold, Statement, correction};
+use stance::index::estimate::{Estimate, Gold, Population, Statement, correction};
 use stance::index::quantile::Z95;
 
 const N_LABELLED: usize = 200;
@@ -62,7 +62,7 @@ fn a_borrowed_correction_is_a_prediction_powered_mean() {
             .collect();
         let (labelled, others) = statements.split_at(N_LABELLED);
         let correction = correction(labelled, 2).unwrap();
-        let estimate = Estimate::borrowed(others, 2, &correction);
+        let estimate = Estimate::borrowed(others, 2, &correction, Population::Super);
         assert!((estimate.shares[1] - case.value).abs() < 1e-6);
         // ppi_py divides by n where this divides by n − 1.
         let of_errors = correction.covariance[3] * (N_LABELLED as f64 - 1.0) / N_LABELLED as f64;

@@ -3,10 +3,11 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use stance::index::assumed::adjusted_counts;
-use stance::index::estimate::{Estimate, Gold, Interval, Statement};
+use stance::index::estimate::{Estimate, Gold, Population, Statement};
+use stance::index::interval::Interval;
 
 /// Hostile, conciliatory, neutral.
-const N_LABELS: usize = 3;
+pub const N_LABELS: usize = 3;
 
 /// A cell: true shares, and of each true label the rates of predicted ones.
 pub struct Cell {
@@ -69,13 +70,14 @@ impl Score {
 }
 
 /// Of a cell: uncorrected, by the training data, by the audit alone, design-based; each for the share of hostile statements
-/// and for the index.
+/// and for the index, among more statements of the kind. The last one is about the drawn statements alone.
 #[derive(Default)]
 pub struct Scores {
     pub raw: [Score; 2],
     pub assumed: [Score; 2],
     pub audit: [Score; 2],
     pub design: [Score; 2],
+    pub finite: [Score; 2],
 }
 
 /// Draws `n_draws` times `n_rows` statements of a cell with an audit of `n_audit`.
@@ -125,10 +127,11 @@ fn draw(
             }),
         })
         .collect();
-    let truth: Vec<f64> = (0..N_LABELS)
+    let drawn: Vec<f64> = (0..N_LABELS)
         .map(|label| labels.iter().filter(|&&of| of == label).count() as f64 / n_rows as f64)
         .collect();
-    let truth = [truth[0], truth[0] - truth[1]];
+    let figures = |shares: &[f64]| [shares[0], shares[0] - shares[1]];
+    let (truth, drawn) = (figures(&cell.shares), figures(&drawn));
     let both = |estimate: &Estimate| [estimate.share(0), estimate.difference(0, 1)];
     let one_hot: Vec<[f32; N_LABELS]> = probabilities.iter().map(one_hot).collect();
     let raw: Vec<Statement<'_>> = statements
@@ -153,13 +156,17 @@ fn draw(
             ..*statement
         })
         .collect();
-    let audit = Estimate::design_based(&audit, N_LABELS).expect("has an audit");
-    let design = Estimate::design_based(&statements, N_LABELS).expect("has an audit");
-    for (estimate, scores) in [
-        (&raw, &mut scores.raw),
-        (&assumed, &mut scores.assumed),
-        (&audit, &mut scores.audit),
-        (&design, &mut scores.design),
+    let audit = Estimate::design_based(&audit, N_LABELS, Population::Super).expect("has an audit");
+    let design =
+        Estimate::design_based(&statements, N_LABELS, Population::Super).expect("has an audit");
+    let finite = Estimate::design_based(&statements, N_LABELS, Population::Finite);
+    let finite = finite.expect("has an audit");
+    for (estimate, truth, scores) in [
+        (&raw, truth, &mut scores.raw),
+        (&assumed, truth, &mut scores.assumed),
+        (&audit, truth, &mut scores.audit),
+        (&design, truth, &mut scores.design),
+        (&finite, drawn, &mut scores.finite),
     ] {
         for (which, interval) in both(estimate).into_iter().enumerate() {
             scores[which].add(interval, truth[which]);
@@ -169,7 +176,7 @@ fn draw(
 
 static NOTHING: [f32; N_LABELS] = [0.0; N_LABELS];
 
-fn one_hot(row: &[f32; N_LABELS]) -> [f32; N_LABELS] {
+pub fn one_hot(row: &[f32; N_LABELS]) -> [f32; N_LABELS] {
     let top = (0..N_LABELS)
         .max_by(|&a, &b| row[a].total_cmp(&row[b]))
         .unwrap_or(0);
@@ -178,7 +185,7 @@ fn one_hot(row: &[f32; N_LABELS]) -> [f32; N_LABELS] {
     hot
 }
 
-fn one_of(shares: &[f64; N_LABELS], rng: &mut Xoshiro256PlusPlus) -> usize {
+pub fn one_of(shares: &[f64; N_LABELS], rng: &mut Xoshiro256PlusPlus) -> usize {
     let mut left: f64 = rng.r#gen();
     for (label, share) in shares.iter().enumerate() {
         left -= share;

@@ -845,6 +845,10 @@ pub struct IndexArgs {
     /// Give (h - c)/(h + c) instead of (h - c)/n: the balance among statements that are either
     #[arg(long)]
     pub balance: bool,
+    /// Intervals for these statements alone: none where all were audited, and articles do not matter [default: for statements of
+    /// their kind, of which there might have been others]
+    #[arg(long)]
+    pub finite: bool,
     /// Without --gold: correct by what the model did on its training data, which holds only where it errs alike
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, default_missing_value = "counts")]
     pub assume_same_errors: Option<Assumption>,

@@ -1,36 +1,48 @@
 //! An audit that people have coded: which rows, by which labels, drawn with which probabilities.
 
 use super::args::IndexArgs;
+use super::earlier_sample::unreadable;
 use super::failure::Failure;
 use super::inputs::{read_options, thousands};
 use super::terminal::Terminal;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stance::index::estimate::Gold;
+use stance::index::links::{Links, SampledRow};
 use stance::index::rows::ScoredRows;
-use stance::index::{day_of, statement_key};
-use stance::io::{Error, Others, Reader, Rows};
-use std::collections::BTreeMap;
-use std::path::Path;
+use stance::index::words_key;
+use stance::io::{Content, Others, Reader, Rows, Table};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const REMEDY: &str = "give the file that `stance sample` wrote";
-const BY_REMEDY: &str = "draw the sample with the same `--by`";
+/// How far a number of statements may lie off a whole one.
+const NEARLY: f64 = 0.01;
+/// Strata that a warning names.
+const NAMED: usize = 3;
 
 /// Coded rows.
 #[derive(Debug, Default)]
 pub struct Audit {
-    /// By row, from 0.
-    pub gold: BTreeMap<usize, Gold>,
-    /// What each coded row's statement is known by, and its line.
-    keys: BTreeMap<usize, (u64, u64)>,
+    path: PathBuf,
+    /// The columns that it was drawn by.
+    pub by: Vec<String>,
+    /// What the words of its rows are known by.
+    pub words: FxHashSet<u64>,
+    sampled: Vec<SampledRow>,
+    /// Of each row, its line.
+    lines: Vec<u64>,
+    /// Statements that it stands for.
+    n_statements: f64,
     n_open: u64,
+    warnings: Vec<String>,
 }
 
 /// A row of the file.
-struct SampledRow {
+struct AuditRow {
     /// Among the scored rows, from 0.
     row: usize,
     line: u64,
-    key: u64,
+    words: u64,
     stratum: String,
     probability: f64,
     label: Option<usize>,
@@ -40,126 +52,214 @@ struct SampledRow {
 
 /// Reads the file that `stance sample` wrote and people filled in.
 pub fn read_audit(path: &Path, args: &IndexArgs, labels: &[String]) -> Result<Audit, Failure> {
-    let mut sampled = read_sampled(path, args, labels)?;
-    copy_labels(&mut sampled, path)?;
-    // Drawn and coded rows of each stratum.
-    let mut strata: FxHashMap<&str, (u64, u64)> = FxHashMap::default();
-    for row in &sampled {
-        let (drawn, coded) = strata.entry(&row.stratum).or_default();
-        *drawn += 1;
-        *coded += u64::from(row.label.is_some());
+    let (mut rows, by) = read_rows(path, args, labels)?;
+    let n_skipped = n_skipped(&rows);
+    copy_labels(&mut rows, path)?;
+    let strata = Strata::new(&rows);
+    let mut audit = Audit {
+        path: path.to_owned(),
+        by,
+        words: rows.iter().map(|row| row.words).collect(),
+        lines: rows.iter().map(|row| row.line).collect(),
+        n_statements: strata.of_name.values().map(Stratum::n_statements).sum(),
+        warnings: strata.warnings(),
+        ..Audit::default()
+    };
+    if n_skipped > 0 {
+        audit.warnings.push(format!(
+            "{n_skipped} rows without a label stand above coded ones; rows that were skipped because they were hard, or a \
+             file that was sorted, leave no random part: code them too, or code up to one row of the file as it was drawn"
+        ));
     }
-    let mut audit = Audit::default();
-    for row in &sampled {
-        let Some(label) = row.label else {
-            audit.n_open += 1;
-            continue;
-        };
-        // Of a stratum that is coded in part, the coded ones stand for all: rows are in random order.
-        let (drawn, coded) = strata[row.stratum.as_str()];
-        let weight = drawn as f64 / coded as f64 / row.probability;
-        audit.gold.insert(row.row, Gold { label, weight });
-        audit.keys.insert(row.row, (row.key, row.line));
+    for row in &rows {
+        let gold = row.label.map(|label| Gold {
+            label,
+            weight: strata.of_name[row.stratum.as_str()].weight(row.probability),
+        });
+        audit.n_open += u64::from(gold.is_none());
+        audit.sampled.push(SampledRow {
+            row: row.row,
+            words: row.words,
+            gold,
+        });
     }
-    if audit.gold.is_empty() {
-        return Err(Failure::failed(format!(
+    match audit.n_open == rows.len() as u64 {
+        false => Ok(audit),
+        true => Err(Failure::failed(format!(
             "{}: no row has a label in `{}`; code some first",
             path.display(),
             args.gold_column
-        )));
+        ))),
     }
-    Ok(audit)
 }
 
-fn read_sampled(
+/// Where in a row what is.
+struct Places {
+    row: usize,
+    stratum: usize,
+    probability: usize,
+    gold: usize,
+    same_as: Option<usize>,
+}
+
+fn read_rows(
     path: &Path,
     args: &IndexArgs,
     labels: &[String],
-) -> Result<Vec<SampledRow>, Failure> {
+) -> Result<(Vec<AuditRow>, Vec<String>), Failure> {
     let mut options = read_options(&args.input)?;
-    options.format = None;
+    (options.format, options.encoding) = (None, None);
     options.columns.others = Others::All;
-    let mut reader = Reader::open(&[path], options)?;
-    let table = std::sync::Arc::clone(reader.table());
+    let mut reader = Reader::open(&[path], options).map_err(unreadable)?;
+    let table = Arc::clone(reader.table());
     let of = |name: &str| table.other(name, REMEDY);
-    let [row_at, stratum_at, probability_at] = ["sample_row", "stratum", "sampling_prob"].map(of);
-    let (row_at, stratum_at, probability_at) = (row_at?, stratum_at?, probability_at?);
-    let gold_at = of(&args.gold_column)?;
-    let same_at = of("same_as").ok();
-    let by = args.by.iter().map(|name| table.other(name, BY_REMEDY));
-    let by: Vec<usize> = by.collect::<Result<_, Error>>()?;
-    let date = args.date_column.as_deref().unwrap_or("date");
-    let date = table.other(date, REMEDY).ok();
-    let mut sampled = Vec::new();
+    let places = Places {
+        row: of("sample_row")?,
+        stratum: of("stratum")?,
+        probability: of("sampling_prob")?,
+        gold: of(&args.gold_column)?,
+        same_as: of("same_as").ok(),
+    };
+    let mut rows = Vec::new();
+    let mut by: Option<Vec<String>> = None;
     let mut known = FxHashSet::default();
-    while let Some(block) = reader.next_block()? {
-        let mut rows = Rows::new(&block);
-        while let Some(row) = rows.next_row() {
+    while let Some(block) = reader.next_block().map_err(unreadable)? {
+        let mut of_block = Rows::new(&block);
+        while let Some(row) = of_block.next_row() {
             let line = row.line;
-            let content = row.content.map_err(Error::from)?;
-            let value = |at: usize| content.others[at].as_str();
-            let fault =
-                |what: String| Failure::failed(format!("{}, line {line}: {what}", table.file()));
-            let number = |at: usize, column: &str| {
-                let number = value(at).parse::<usize>().ok().filter(|&row| row > 0);
-                let what = || format!("`{}` in `{column}` is no row; {REMEDY}", value(at));
-                number.ok_or_else(|| fault(what()))
-            };
-            let row = number(row_at, "sample_row")?;
-            if !known.insert(row) {
-                return Err(fault(format!("row {row} is there twice; leave one out")));
+            let content = row.content.map_err(|error| unreadable(error.into()))?;
+            // Spreadsheets leave rows of commas behind.
+            if content.text.is_empty() && content.others.iter().all(String::is_empty) {
+                continue;
             }
-            let probability = value(probability_at).parse::<f64>().ok();
-            let probability = probability.filter(|p| *p > 0.0 && *p <= 1.0);
-            let probability = probability.ok_or_else(|| {
-                fault(format!(
-                    "`{}` in `sampling_prob` is no probability above 0; {REMEDY}",
-                    value(probability_at)
-                ))
+            let row = places.row(line, &content, labels).map_err(|what| {
+                Failure::failed(format!("{}, line {line}: {what}", table.file()))
             })?;
-            let gold = value(gold_at);
-            let label = labels.iter().position(|label| label == gold);
-            if label.is_none() && !gold.is_empty() {
-                return Err(fault(format!(
-                    "`{gold}` is no label of the scored rows ({}); correct it, or leave the cell empty",
-                    labels.join(", ")
+            if !known.insert(row.row) {
+                return Err(Failure::failed(format!(
+                    "{}, line {line}: row {} is there twice; leave one out",
+                    table.file(),
+                    row.row + 1
                 )));
             }
-            let same_as = match same_at.filter(|&at| !value(at).is_empty()) {
-                None => None,
-                Some(at) => Some(number(at, "same_as")? - 1),
-            };
-            let day = date.map(value).map_or(String::new(), day_of);
-            let by = by.iter().map(|&at| value(at));
-            sampled.push(SampledRow {
-                row: row - 1,
-                line,
-                key: statement_key(by, &day, content.text) as u64,
-                stratum: value(stratum_at).to_owned(),
-                probability,
-                label,
-                same_as,
-            });
+            by = by.or_else(|| drawn_by(&row.stratum, &table, &content));
+            rows.push(row);
         }
     }
-    Ok(sampled)
+    let by = match (by, rows.first()) {
+        (Some(by), _) => by,
+        (None, None) => Vec::new(),
+        (None, Some(row)) => {
+            return Err(Failure::failed(format!(
+                "{}: `{}` in `stratum` names no columns of the file with the values of its row; leave the columns beside \
+                 the label as `stance sample` wrote them",
+                table.file(),
+                row.stratum
+            )));
+        }
+    };
+    Ok((rows, by))
+}
+
+impl Places {
+    fn row(&self, line: u64, content: &Content<'_>, labels: &[String]) -> Result<AuditRow, String> {
+        let value = |at: usize| content.others[at].as_str();
+        let row = row_number(value(self.row), "sample_row")?;
+        let probability = value(self.probability);
+        let same_as = match self.same_as.map(value) {
+            None | Some("") => None,
+            Some(row) => Some(row_number(row, "same_as")?),
+        };
+        Ok(AuditRow {
+            row,
+            line,
+            words: words_key(content.text),
+            stratum: value(self.stratum).to_owned(),
+            // A decimal comma is what some spreadsheets make of the point.
+            probability: (probability.replace(',', ".").parse::<f64>().ok())
+                .filter(|p| *p > 0.0 && *p <= 1.0)
+                .ok_or_else(|| {
+                    format!(
+                        "`{probability}` in `sampling_prob` is no number above 0 and up to 1; {REMEDY} with that column as it was"
+                    )
+                })?,
+            label: label(value(self.gold), labels)?,
+            same_as,
+        })
+    }
+}
+
+/// A row by its number from 1, which a spreadsheet may have made `817.0`.
+fn row_number(value: &str, column: &str) -> Result<usize, String> {
+    let digits = value.strip_suffix(".0").unwrap_or(value);
+    let number = digits.parse::<usize>().ok().filter(|&row| row > 0);
+    let what = || format!("`{value}` in `{column}` is no row; {REMEDY}");
+    number.map(|row| row - 1).ok_or_else(what)
+}
+
+/// The label that a coder wrote, in small letters or not.
+fn label(written: &str, labels: &[String]) -> Result<Option<usize>, String> {
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let small = written.to_lowercase();
+    let exact = labels.iter().position(|label| label == written);
+    let mut alike = (labels.iter().enumerate()).filter(|(_, label)| label.to_lowercase() == small);
+    let only = match (alike.next(), alike.next()) {
+        (Some((at, _)), None) => Some(at),
+        _ => None,
+    };
+    exact.or(only).map(Some).ok_or_else(|| {
+        format!(
+            "`{written}` is no label of the scored rows ({}); correct it, or leave the cell empty",
+            labels.join(", ")
+        )
+    })
+}
+
+/// The columns whose names and values make the name of a stratum, as `source=Post; period=2024-Q1`; none where these are not in the row.
+fn drawn_by(stratum: &str, table: &Table, content: &Content<'_>) -> Option<Vec<String>> {
+    if stratum == "all" {
+        return Some(Vec::new());
+    }
+    let columns: Vec<(&str, &str)> = (table.others())
+        .zip(content.others.iter().map(String::as_str))
+        .collect();
+    let names = parts(stratum, &columns)?;
+    Some(names.into_iter().map(str::to_owned).collect())
+}
+
+fn parts<'c>(rest: &str, columns: &[(&'c str, &'c str)]) -> Option<Vec<&'c str>> {
+    for &(name, value) in columns {
+        let after = rest
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('='));
+        let Some(after) = after.and_then(|rest| rest.strip_prefix(value)) else {
+            continue;
+        };
+        let others = match after.strip_prefix("; ") {
+            _ if after.is_empty() => Some(Vec::new()),
+            Some(after) => parts(after, columns),
+            None => None,
+        };
+        if let Some(others) = others {
+            return Some([vec![name], others].concat());
+        }
+    }
+    let period = rest.strip_prefix("period=")?;
+    (!period.contains("; ")).then(Vec::new)
 }
 
 /// Gives rows that repeat another one its label. Behind the last row with a label nothing is coded yet.
-fn copy_labels(sampled: &mut [SampledRow], path: &Path) -> Result<(), Failure> {
-    let places: FxHashMap<usize, usize> = (sampled.iter().enumerate())
+fn copy_labels(rows: &mut [AuditRow], path: &Path) -> Result<(), Failure> {
+    let places: FxHashMap<usize, usize> = (rows.iter().enumerate())
         .map(|(place, row)| (row.row, place))
         .collect();
-    let n_coded = (sampled.iter())
-        .rposition(|row| row.label.is_some())
-        .map_or(0, |last| last + 1);
-    let only_repeats = |rows: &[SampledRow]| rows.iter().all(|row| row.same_as.is_some());
-    let n_coded = match only_repeats(&sampled[n_coded..]) {
-        true => sampled.len(),
-        false => n_coded,
-    };
+    let n_coded = n_coded(rows);
+    let only_repeats = rows[n_coded..].iter().all(|row| row.same_as.is_some());
+    let n_coded = if only_repeats { rows.len() } else { n_coded };
     for place in 0..n_coded {
-        let row = &sampled[place];
+        let row = &rows[place];
         let (None, Some(first)) = (row.label, row.same_as) else {
             continue;
         };
@@ -171,35 +271,190 @@ fn copy_labels(sampled: &mut [SampledRow], path: &Path) -> Result<(), Failure> {
                 first + 1
             ))
         })?;
-        sampled[place].label = sampled[*first].label;
+        rows[place].label = rows[*first].label;
     }
     Ok(())
 }
 
-impl Audit {
-    /// Whether each coded row is the scored row that it says it is.
-    pub fn check(&self, rows: &ScoredRows, args: &IndexArgs) -> Result<(), Failure> {
-        for (&row, &(key, line)) in &self.keys {
-            if row >= rows.n_rows() || rows.key(row) != key {
-                let path = args.gold.as_deref().unwrap_or(Path::new(""));
-                return Err(Failure::failed(format!(
-                    "{}, line {line}: the statement is not that of row {} of the scored files; give the files that the sample was \
-                     drawn from, in the same order",
-                    path.display(),
-                    row + 1
-                )));
-            }
+/// The number of rows up to the last one with a label.
+fn n_coded(rows: &[AuditRow]) -> usize {
+    let last = rows.iter().rposition(|row| row.label.is_some());
+    last.map_or(0, |last| last + 1)
+}
+
+/// Rows without a label above others that have one, which repeat nothing.
+fn n_skipped(rows: &[AuditRow]) -> usize {
+    let is_open = |row: &&AuditRow| row.label.is_none() && row.same_as.is_none();
+    rows[..n_coded(rows)].iter().filter(is_open).count()
+}
+
+/// What was drawn from each stratum.
+struct Strata<'r> {
+    of_name: FxHashMap<&'r str, Stratum>,
+}
+
+#[derive(Default)]
+struct Stratum {
+    n_drawn: u64,
+    n_coded: u64,
+    /// The least and the greatest probability of being drawn.
+    least: f64,
+    greatest: f64,
+    /// Sum of one over each.
+    inverse: f64,
+}
+
+impl<'r> Strata<'r> {
+    fn new(rows: &'r [AuditRow]) -> Self {
+        let mut of_name: FxHashMap<&str, Stratum> = FxHashMap::default();
+        for row in rows {
+            let stratum = of_name.entry(&row.stratum).or_insert_with(|| Stratum {
+                least: 1.0,
+                ..Stratum::default()
+            });
+            stratum.n_drawn += 1;
+            stratum.n_coded += u64::from(row.label.is_some());
+            stratum.least = stratum.least.min(row.probability);
+            stratum.greatest = stratum.greatest.max(row.probability);
+            stratum.inverse += 1.0 / row.probability;
         }
-        Ok(())
+        Self { of_name }
     }
 
-    pub fn say(&self, terminal: &Terminal) {
+    /// The names of strata of which something holds, in order.
+    fn names(&self, holds: impl Fn(&Stratum) -> bool) -> Vec<&str> {
+        let found = self.of_name.iter().filter(|(_, stratum)| holds(stratum));
+        let mut names: Vec<&str> = found.map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let all = self.of_name.len();
+        let mut warn = |names: &[&str], what: &str| {
+            if !names.is_empty() {
+                warnings.push(format!(
+                    "{} of {all} strata {what}: {}",
+                    names.len(),
+                    listed(names)
+                ));
+            }
+        };
+        let uncoded = self.names(|stratum| stratum.n_coded == 0);
+        warn(
+            &uncoded,
+            "have no coded row, so that nothing stands for their statements; code some of each",
+        );
+        let uneven = self.names(|stratum| stratum.least < stratum.greatest * (1.0 - 1e-6));
+        warn(
+            &uneven,
+            "have several probabilities in `sampling_prob`, where `stance sample` writes one; is the column as it was?",
+        );
+        let odd = self.names(|stratum| {
+            let is_even = stratum.least >= stratum.greatest * (1.0 - 1e-6);
+            let n = stratum.n_statements();
+            is_even && (n - n.round()).abs() > NEARLY
+        });
+        warn(
+            &odd,
+            "have no whole number of statements by their rows and `sampling_prob`: rows were taken out (leave their label \
+             empty instead), or probabilities were rounded",
+        );
+        warnings
+    }
+}
+
+impl Stratum {
+    fn n_statements(&self) -> f64 {
+        self.inverse
+    }
+
+    /// Of a stratum that is coded in part, the coded ones stand for all: rows are in random order.
+    fn weight(&self, probability: f64) -> f64 {
+        self.n_drawn as f64 / self.n_coded as f64 / probability
+    }
+}
+
+/// The first names.
+fn listed(names: &[&str]) -> String {
+    let mut listed: Vec<String> = names
+        .iter()
+        .take(NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > NAMED {
+        listed.push("…".to_owned());
+    }
+    listed.join(", ")
+}
+
+impl Audit {
+    /// Finds each row among the scored ones.
+    pub fn links(&self, rows: &ScoredRows) -> Result<Links, Failure> {
+        Links::new(rows, &self.sampled).map_err(|place| {
+            Failure::failed(format!(
+                "{}, line {}: the text is not that of row {} of the scored files; give the files that the sample was drawn \
+                 from, in the same order, and leave the texts as they are",
+                self.path.display(),
+                self.lines[place],
+                self.sampled[place].row + 1
+            ))
+        })
+    }
+
+    /// What is to be known of an audit, where the scored rows have `n_known` different words on a day: at least as many statements.
+    pub fn say(&self, n_known: u64, terminal: &Terminal) {
         if self.n_open > 0 {
             terminal.notice(format_args!(
-                "{} of {} sampled statements are not coded yet; the others stand for them",
+                "{} of {} sampled statements are not coded yet; the others of their strata stand for them",
                 thousands(self.n_open),
-                thousands(self.n_open + self.gold.len() as u64)
+                thousands(self.sampled.len() as u64)
             ));
         }
+        for warning in &self.warnings {
+            terminal.warning(format_args!("{warning}"));
+        }
+        let n_statements = self.n_statements.round();
+        if n_known as f64 > n_statements {
+            terminal.warning(format_args!(
+                "the sample stands for {} statements, and the scored rows have {} or more: rows have been added since, or \
+                 strata have no row in it; nothing stands for these (draw more with `stance sample --resume`)",
+                thousands(n_statements as u64),
+                thousands(n_known)
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stratum_tells_what_it_was_drawn_by() {
+        let columns = [
+            ("date", "2024-03-05"),
+            ("source", "Post; period=late"),
+            ("speaker", ""),
+        ];
+        let of = |stratum: &str| parts(stratum, &columns);
+        assert_eq!(of("source=Post; period=late"), Some(vec!["source"]));
+        assert_eq!(
+            of("source=Post; period=late; speaker=; period=2024-Q1"),
+            Some(vec!["source", "speaker"])
+        );
+        assert_eq!(of("period=2024"), Some(vec![]));
+        assert_eq!(of("source=Times"), None);
+        assert_eq!(of("speaker=; place=x"), None);
+    }
+
+    #[test]
+    fn labels_may_be_written_large() {
+        let labels = ["hostile", "neutral", "A", "a"].map(str::to_owned);
+        assert_eq!(label("Hostile", &labels), Ok(Some(0)));
+        assert_eq!(label("a", &labels), Ok(Some(3)));
+        assert_eq!(label("", &labels), Ok(None));
+        assert!(label("hostle", &labels).is_err());
     }
 }

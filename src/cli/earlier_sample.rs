@@ -126,7 +126,7 @@ impl EarlierSample {
 }
 
 /// Spreadsheets save in other encodings than they were given; `--encoding` is that of the scored rows.
-fn unreadable(error: Error) -> Failure {
+pub fn unreadable(error: Error) -> Failure {
     match error {
         Error::Row(RowError {
             file,

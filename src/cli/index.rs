@@ -3,12 +3,14 @@
 use super::args::IndexArgs;
 use super::audit_file::{Audit, read_audit};
 use super::failure::Failure;
-use super::index_rows::{FAILED, Layout, Read, read_rows};
+use super::index_layout::Look;
+use super::index_rows::{FAILED, Read, read_rows};
 use super::inputs::{keep_apart, open_model, set_threads, table_format, thousands};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{index_table, interrupt, report};
-use stance::index::cells::{Cell, Method, Source, cells};
+use stance::index::Population;
+use stance::index::cells::{Cell, Figure, Method, Source, cells};
 use stance::index::rows::{SEPARATOR, ScoredRows};
 use stance::io::{DIGEST_LENGTH, Sink};
 use stance::report::IndexPage;
@@ -33,20 +35,9 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let format = table_format(format, output, "an index is written as csv, tsv or jsonl")?;
     let page_sink = report::sink_at(args.report.as_deref(), args.force)?;
     let progress = Progress::new(terminal);
-    let layout = Layout::new(args)?;
-    let labels = layout.labels.clone();
-    let of = |name: &String| {
-        labels
-            .iter()
-            .position(|label| label == name)
-            .ok_or_else(|| {
-                Failure::usage(format!(
-                    "no label `{name}`; the scored rows have {}",
-                    labels.join(", ")
-                ))
-            })
-    };
-    let signs = (of(&args.positive)?, of(&args.negative)?);
+    let look = Look::new(args)?;
+    let labels = look.layout.labels.clone();
+    let figure = figure(args, &labels)?;
     let model = match args.assume_same_errors {
         None => None,
         Some(assumption) => Some(Assumed::new(args, assumption, &labels)?),
@@ -55,54 +46,93 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         None => Audit::default(),
         Some(path) => read_audit(path, args, &labels)?,
     };
-    let read = read_rows(args, layout, n_workers, &progress)?;
+    let path = output.unwrap_or(Path::new("-"));
+    let table = index_table::Table::new(args, &labels, figure, &look.layout)?;
+    let mut sink = Sink::create(path, args.force)?;
+    interrupt::watch(sink.partial());
+    let read = read_rows(args, look, &audit, n_workers, &progress)?;
     let rows = &read.rows;
     drop(progress);
     check_digest(&read, args)?;
-    audit.check(rows, args)?;
+    let links = audit.links(rows)?;
     let source = match (&args.gold, &model) {
         (Some(_), _) => Source::Audit {
-            gold: &audit.gold,
+            links: &links,
             least: args.min_audit,
         },
         (None, Some(Assumed::Counts(counts))) => Source::Counts(counts),
         (None, Some(Assumed::Trained(shares))) => Source::Trained(shares),
         (None, None) => Source::Nothing,
     };
-    let has_period = args.over.is_some();
+    let population = match args.finite {
+        true => Population::Finite,
+        false => Population::Super,
+    };
     let constant = match args.constant_sources {
-        true => Some(constant_sources(rows, terminal)),
+        true => Some(constant_sources(rows, terminal)?),
         false => None,
     };
     let keeps = |row: usize| {
         let constant = constant.as_ref();
         constant.is_none_or(|constant| constant[rows.source(row) as usize])
     };
-    let mut found = cells(rows, &source, has_period, keeps);
+    let has_period = args.over.is_some();
+    let mut found = cells(rows, &source, population, figure, has_period, keeps);
     found.retain(|cell| cell.name != FAILED);
-    let path = args.output.as_deref().unwrap_or(Path::new("-"));
-    let mut sink = Sink::create(path, args.force)?;
-    interrupt::watch(sink.partial());
-    let table = index_table::Table {
-        args,
-        labels: &labels,
-        signs,
-        has_articles: read.has_articles,
-        has_sources: read.has_sources,
-    };
     table.write(&found, format, &mut sink)?;
     sink.finish()?;
     if let Some(sink) = page_sink {
-        let html = page(args, &read, &labels, signs, &found).html();
+        let html = page(args, &read, &labels, figure, &found).html();
         report::write_html(&html.expect("a string takes all"), sink)?;
     }
+    if args.gold.is_some() {
+        audit.say(rows.n_keys(FAILED), terminal);
+    }
+    say(args, &read, &found, terminal);
+    Ok(())
+}
+
+/// What the index is made of.
+fn figure(args: &IndexArgs, labels: &[String]) -> Result<Figure, Failure> {
+    let of = |name: &String| {
+        let position = labels.iter().position(|label| label == name);
+        position.ok_or_else(|| {
+            Failure::usage(format!(
+                "no label `{name}`; the scored rows have {}",
+                labels.join(", ")
+            ))
+        })
+    };
+    let (positive, negative) = (of(&args.positive)?, of(&args.negative)?);
+    if positive == negative {
+        return Err(Failure::usage(format!(
+            "--positive and --negative are both `{}`; an index takes two labels",
+            args.positive
+        )));
+    }
+    Ok(Figure {
+        positive,
+        negative,
+        balance: args.balance,
+    })
+}
+
+/// What is to be known of the rows and of the cells.
+fn say(args: &IndexArgs, read: &Read, found: &[Cell], terminal: &Terminal) {
     if read.n_failed > 0 {
         terminal.warning(format_args!(
             "{} rows have no prediction and are left out",
             thousands(read.n_failed)
         ));
     }
-    audit.say(terminal);
+    if let Some(place) = &read.first_contradicted {
+        terminal.warning(format_args!(
+            "{} rows (the first: {place}) have another label in `{}` than the most probable one; probabilities count, not \
+             that column",
+            thousands(read.n_contradicted),
+            args.prediction_column
+        ));
+    }
     let small = found.iter().filter(|cell| cell.n < args.min_n).count();
     if small > 0 {
         terminal.warning(format_args!(
@@ -115,8 +145,8 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let borrowed = count(&Method::BorrowedFromGroup) + count(&Method::BorrowedFromAll);
     if borrowed > 0 {
         terminal.warning(format_args!(
-            "{borrowed} of {} cells have fewer than {} audited statements and borrow the correction of others: that holds only as \
-             far as the classifier errs there alike",
+            "{borrowed} of {} cells have fewer than {} audited statements (--min-audit), or of one article alone, and borrow \
+             the correction of others: that holds only as far as the classifier errs there as it does in these",
             found.len(),
             args.min_audit
         ));
@@ -130,8 +160,13 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
                 "the correction assumes that the classifier errs as on its training data, in every cell; draw an audit with `stance sample` to know"
             }
         });
+    } else if count(&Method::Uncorrected) > 0 {
+        terminal.warning(format_args!(
+            "{} of {} cells are not corrected: the audit has coded statements of one article alone",
+            count(&Method::Uncorrected),
+            found.len()
+        ));
     }
-    Ok(())
 }
 
 /// Refuses rows that several models scored, or another than the one that was given.
@@ -162,7 +197,7 @@ fn page<'a>(
     args: &'a IndexArgs,
     read: &Read,
     labels: &'a [String],
-    signs: (usize, usize),
+    figure: Figure,
     found: &'a [Cell],
 ) -> IndexPage<'a> {
     IndexPage {
@@ -173,8 +208,8 @@ fn page<'a>(
         by: &args.by,
         over: args.over,
         labels,
-        signs,
-        balance: args.balance,
+        signs: (figure.positive, figure.negative),
+        balance: figure.balance,
         least_audit: args.min_audit,
         least_n: args.min_n,
         cells: found.iter().collect(),
@@ -236,31 +271,40 @@ impl Assumed {
 }
 
 /// Which sources have rows in every period.
-fn constant_sources(rows: &ScoredRows, terminal: &Terminal) -> Vec<bool> {
-    let mut periods: Vec<&str> = rows.cells().iter().map(|name| period(name)).collect();
+fn constant_sources(rows: &ScoredRows, terminal: &Terminal) -> Result<Vec<bool>, Failure> {
+    let of_cell: Vec<&str> = rows.cells().iter().map(|name| period(name)).collect();
+    let mut periods = of_cell.clone();
     periods.sort_unstable();
     periods.dedup();
-    let of_cell: Vec<usize> = rows
-        .cells()
-        .iter()
-        .map(|name| periods.binary_search(&period(name)).unwrap_or(0))
+    periods.retain(|&period| period != FAILED);
+    let of_cell: Vec<Option<usize>> = (of_cell.iter())
+        .map(|period| periods.binary_search(period).ok())
         .collect();
-    let mut seen = vec![false; rows.n_sources() * periods.len()];
+    let n = periods.len();
+    let mut seen = vec![false; rows.sources().len() * n];
     for row in 0..rows.n_rows() {
-        let (source, period) = (rows.source(row) as usize, of_cell[rows.cell(row) as usize]);
-        seen[source * periods.len() + period] = true;
+        if let Some(period) = of_cell[rows.cell(row) as usize] {
+            seen[rows.source(row) as usize * n + period] = true;
+        }
     }
-    let constant: Vec<bool> = seen
-        .chunks(periods.len().max(1))
-        .map(|periods| periods.iter().all(|&seen| seen))
-        .collect();
-    let n = constant.iter().filter(|&&constant| constant).count();
-    terminal.notice(format_args!(
-        "{n} of {} sources have rows in all {} periods and are kept",
-        rows.n_sources(),
-        periods.len()
-    ));
-    constant
+    let is_constant = |(source, name): (usize, &String)| {
+        !name.is_empty() && seen[source * n..(source + 1) * n].iter().all(|&seen| seen)
+    };
+    let constant: Vec<bool> = rows.sources().iter().enumerate().map(is_constant).collect();
+    let n_constant = constant.iter().filter(|&&constant| constant).count();
+    let n_named = rows
+        .sources()
+        .iter()
+        .filter(|name| !name.is_empty())
+        .count();
+    let told = format!("{n_constant} of {n_named} sources have rows in all {n} periods");
+    if n_constant == 0 {
+        return Err(Failure::failed(format!(
+            "{told}, so that --constant-sources leaves nothing; take longer periods, or fewer files"
+        )));
+    }
+    terminal.notice(format_args!("{told} and are kept"));
+    Ok(constant)
 }
 
 /// What stands last in the name of a cell.

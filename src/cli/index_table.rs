@@ -2,33 +2,52 @@
 
 use super::args::IndexArgs;
 use super::failure::Failure;
+use super::index_layout::Layout;
 use rand::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, StandardNormal, StudentT};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Map, Value};
-use stance::index::cells::Cell;
-use stance::index::estimate::Interval;
+use stance::index::cells::{Cell, Figure, Method};
+use stance::index::group;
 use stance::index::rows::SEPARATOR;
 use stance::io::{Format, Sink, csv_record};
 
 /// How cells are written.
 pub struct Table<'a> {
-    pub args: &'a IndexArgs,
-    pub labels: &'a [String],
-    /// The label that counts 1, and the one that counts −1.
-    pub signs: (usize, usize),
-    pub has_articles: bool,
-    pub has_sources: bool,
+    args: &'a IndexArgs,
+    labels: &'a [String],
+    figure: Figure,
+    has_articles: bool,
+    has_sources: bool,
+    header: Vec<String>,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    pub fn new(
+        args: &'a IndexArgs,
+        labels: &'a [String],
+        figure: Figure,
+        layout: &Layout,
+    ) -> Result<Self, Failure> {
+        let mut table = Self {
+            args,
+            labels,
+            figure,
+            has_articles: layout.has_articles(),
+            has_sources: layout.has_sources(),
+            header: Vec::new(),
+        };
+        table.header = table.header();
+        check_names(&table.header)?;
+        Ok(table)
+    }
+
     pub fn write(&self, cells: &[Cell], format: Format, sink: &mut Sink) -> Result<(), Failure> {
-        let header = self.header();
         if let Format::Csv { delimiter } = format {
-            sink.write(&csv_record(delimiter, &header))?;
+            sink.write(&csv_record(delimiter, &self.header))?;
         }
         for cell in cells {
-            sink.write(&row(format, &header, self.values(cell)))?;
+            sink.write(&row(format, &self.header, self.values(cell)))?;
         }
         Ok(())
     }
@@ -51,12 +70,12 @@ impl Table<'_> {
             let columns = ["share", "lo", "hi"].map(|figure| format!("{figure}_{label}"));
             header.extend(columns);
         }
-        let figure = if self.args.balance {
-            "balance"
-        } else {
-            "index"
+        let figure = match self.figure.balance {
+            true => "balance",
+            false => "index",
         };
-        let (positive, negative) = (&self.labels[self.signs.0], &self.labels[self.signs.1]);
+        let label = |number: usize| &self.labels[number];
+        let (positive, negative) = (label(self.figure.positive), label(self.figure.negative));
         header.push(format!("{figure}_{positive}_minus_{negative}"));
         header.extend(["se", "lo", "hi", "method"].map(str::to_owned));
         header.extend((1..=self.args.draws).map(|draw| format!("draw_{draw}")));
@@ -68,19 +87,6 @@ impl Table<'_> {
             true => Vec::new(),
             false => cell.name.split(SEPARATOR).map(Value::from).collect(),
         };
-        let estimate = &cell.estimate;
-        let (positive, negative) = self.signs;
-        let difference = estimate.difference(positive, negative);
-        let index = match self.args.balance {
-            true => estimate.balance(positive, negative),
-            false => difference,
-        };
-        let (h, c) = (
-            estimate.share(positive).value,
-            estimate.share(negative).value,
-        );
-        let variance = h + c - (h - c) * (h - c);
-        let n_eff = (variance / (difference.se * difference.se)).round();
         let only_if = |is: bool, value: usize| match is {
             true => Value::from(value),
             false => Value::Null,
@@ -88,36 +94,68 @@ impl Table<'_> {
         values.extend([
             cell.n.into(),
             cell.n_reports.into(),
-            number_or_null(n_eff, 1.0),
+            number_or_null(cell.n_eff, 1.0),
             only_if(self.has_articles, cell.n_articles),
             only_if(self.has_sources, cell.n_sources),
             cell.n_audit.into(),
         ]);
-        for label in 0..self.labels.len() {
-            let share = estimate.share(label);
+        for share in &cell.shares {
             values.extend([share.value, share.lo, share.hi].map(figure));
         }
+        let index = cell.index;
         values.extend([index.value, index.se, index.lo, index.hi].map(figure));
         values.push(cell.method.name().into());
-        values.extend(self.draws(index, &cell.name));
+        values.extend(self.draws(cell));
         values
     }
 
-    /// Draws from the normal distribution of the index, for models that follow. Those of a cell depend on its name and the seed alone.
-    fn draws(&self, index: Interval, name: &str) -> Vec<Value> {
-        if self.args.draws == 0 {
-            return Vec::new();
-        }
+    /// Draws from the distribution of the index, for models that follow: Student's, with the cell's own standard error and that of a correction
+    /// which others have too. Those of a cell depend on its name and the seed alone, the latter part on what is borrowed.
+    fn draws(&self, cell: &Cell) -> Vec<Value> {
+        let lender = match cell.method {
+            Method::BorrowedFromGroup => group(&cell.name, self.args.over.is_some()),
+            _ => "",
+        };
+        let (own, lent) = cell.errors;
+        let mut of_cell = self.random("cell", &cell.name);
+        let mut of_lender = self.random(cell.method.name(), lender);
+        let draws = 0..self.args.draws;
+        let draw = |_| {
+            let off =
+                own * standard(cell.df, &mut of_cell) + lent * standard(cell.df, &mut of_lender);
+            figure(cell.index.value + off)
+        };
+        draws.map(draw).collect()
+    }
+
+    /// Random numbers of something with a name.
+    fn random(&self, kind: &str, name: &str) -> Xoshiro256PlusPlus {
         let mut hasher = blake3::Hasher::new();
         hasher
             .update(&self.args.seed.to_le_bytes())
+            .update(kind.as_bytes())
+            .update(&[0])
             .update(name.as_bytes());
-        let mut rng = Xoshiro256PlusPlus::from_seed(*hasher.finalize().as_bytes());
-        let mut draw = || {
-            let normal: f64 = StandardNormal.sample(&mut rng);
-            figure((index.value + normal * index.se).clamp(-1.0, 1.0))
-        };
-        (0..self.args.draws).map(|_| draw()).collect()
+        Xoshiro256PlusPlus::from_seed(*hasher.finalize().as_bytes())
+    }
+}
+
+/// A draw from Student's distribution, or from the normal one where degrees of freedom are infinite.
+fn standard(df: f64, rng: &mut Xoshiro256PlusPlus) -> f64 {
+    match StudentT::new(df) {
+        Ok(student) if df.is_finite() => student.sample(rng),
+        _ => StandardNormal.sample(rng),
+    }
+}
+
+/// Refuses two columns of one name.
+pub fn check_names(header: &[String]) -> Result<(), Failure> {
+    let is_twice = |(at, name): &(usize, &String)| header[..*at].contains(name);
+    match header.iter().enumerate().find(is_twice) {
+        None => Ok(()),
+        Some((_, name)) => Err(Failure::usage(format!(
+            "the table would have two columns `{name}`; rename that of --by in the scored rows"
+        ))),
     }
 }
 

@@ -168,12 +168,31 @@ pub fn period_of(over: Over, date: &str) -> Result<String, String> {
     })
 }
 
+/// Endings of files that a table is not written as.
+const WORKBOOKS: [&str; 5] = ["xlsx", "xls", "ods", "numbers", "parquet"];
+
+/// Refuses the name of a file that other programs would take for what it is not.
+pub fn refuse_workbook(output: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = output else { return Ok(()) };
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_workbook =
+        ending.is_some_and(|ending| WORKBOOKS.contains(&ending.to_lowercase().as_str()));
+    match is_workbook {
+        true => Err(Failure::usage(format!(
+            "{}: tables are written as csv, tsv or jsonl; give a name that ends with one of these",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// The format of a table that is made here; `refusal` says what is wrong with lines without columns.
 pub fn table_format(
     format: Option<Format>,
     output: Option<&Path>,
     refusal: &str,
 ) -> Result<Format, Failure> {
+    refuse_workbook(output)?;
     match Format::for_output(format, output, Format::CSV) {
         Format::Lines | Format::FastText => Err(Failure::usage(refusal)),
         format => Ok(format),

@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod failure;
 mod index;
+mod index_layout;
 mod index_rows;
 mod index_table;
 mod inputs;

@@ -1,11 +1,13 @@
 //! Rows in, an estimate for each cell out: repeats counted once, and a correction from elsewhere where nothing was audited.
 
 use super::assumed::{adjusted_counts, expectation_maximisation};
-use super::estimate::{Correction, Estimate, Gold, Statement, correction};
-use super::rows::{SEPARATOR, ScoredRows};
+use super::borrowing::Borrowing;
+use super::estimate::{Estimate, Population, Statement};
+use super::gathered::Gathered;
+use super::interval::Interval;
+use super::links::Links;
+use super::rows::ScoredRows;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// How a cell's shares were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +40,10 @@ impl Method {
 /// What corrects predictions.
 #[derive(Debug, Clone)]
 pub enum Source<'g> {
-    /// Labels by hand, by row.
+    /// Labels by hand.
     Audit {
-        /// Of audited rows.
-        gold: &'g BTreeMap<usize, Gold>,
+        /// Which rows have one.
+        links: &'g Links,
         /// Cells with fewer audited statements borrow.
         least: usize,
     },
@@ -68,57 +70,46 @@ pub struct Cell {
     pub n_sources: usize,
     /// Audited statements.
     pub n_audit: usize,
-    /// The shares.
-    pub estimate: Estimate,
-    /// How they were found.
+    /// Independent statements coded by hand that would tell the index as surely, but no more than there are; not a number where nobody knows.
+    pub n_eff: f64,
+    /// The shares, by label.
+    pub shares: Vec<Interval>,
+    /// The index, or the balance.
+    pub index: Interval,
+    /// The standard error of the index that is the cell's own, and the one that it shares with all that borrow the same correction.
+    pub errors: (f64, f64),
+    /// Degrees of freedom of these; infinite where no audit tells.
+    pub df: f64,
+    /// How all was found.
     pub method: Method,
 }
 
-/// The statements of a cell, once each, article by article.
-struct Gathered<'r> {
-    statements: Vec<Statement<'r>>,
-    n_reports: usize,
-    n_articles: usize,
-    n_sources: usize,
+/// What is made of shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figure {
+    /// Number of the label that counts 1.
+    pub positive: usize,
+    /// Number of the label that counts −1.
+    pub negative: usize,
+    /// Whether other labels do not count: (h − c)/(h + c) rather than h − c.
+    pub balance: bool,
 }
 
-impl<'r> Gathered<'r> {
-    /// Of repeats the audited one counts, else the first.
-    fn new(
-        rows: &'r ScoredRows,
-        of_cell: impl Iterator<Item = usize>,
-        gold: Option<&BTreeMap<usize, Gold>>,
-    ) -> Self {
-        let gold_of = |row: &usize| gold.and_then(|gold| gold.get(row).copied());
-        let mut all: Vec<(u64, bool, usize)> = of_cell
-            .map(|row| (rows.key(row), gold_of(&row).is_none(), row))
-            .collect();
-        let n_reports = all.len();
-        let mut sources: Vec<u32> = all.iter().map(|&(_, _, row)| rows.source(row)).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        all.sort_unstable();
-        all.dedup_by_key(|of| of.0);
-        let mut by_article: Vec<(u64, usize)> = all
-            .into_iter()
-            .map(|(_, _, row)| (rows.article(row), row))
-            .collect();
-        by_article.sort_unstable();
-        let statements: Vec<Statement<'r>> = by_article
-            .iter()
-            .map(|&(article, row)| Statement {
-                article,
-                probabilities: rows.probabilities(row),
-                gold: gold_of(&row),
-            })
-            .collect();
-        let n_articles = by_article.chunk_by(|a, b| a.0 == b.0).count();
-        Self {
-            statements,
-            n_reports,
-            n_articles,
-            n_sources: sources.len(),
+impl Figure {
+    fn of(&self, estimate: &Estimate) -> Interval {
+        match self.balance {
+            true => estimate.balance(self.positive, self.negative),
+            false => estimate.difference(self.positive, self.negative),
         }
+    }
+
+    /// How many statements of which all is known would have the standard error of the difference.
+    fn n_eff(&self, estimate: &Estimate, n: usize) -> f64 {
+        let difference = estimate.difference(self.positive, self.negative);
+        let share = |label| estimate.share(label).value;
+        let either = share(self.positive) + share(self.negative);
+        let variance = either - difference.value * difference.value;
+        (variance / (difference.se * difference.se)).min(n as f64)
     }
 }
 
@@ -126,96 +117,142 @@ impl<'r> Gathered<'r> {
 pub fn cells(
     rows: &ScoredRows,
     source: &Source<'_>,
+    population: Population,
+    figure: Figure,
     has_period: bool,
     keeps: impl Fn(usize) -> bool + Sync,
 ) -> Vec<Cell> {
     let (order, starts) = rows.by_cell();
-    let borrowing = match source {
-        Source::Audit { gold, least } => Some(Borrowing::new(rows, gold, *least, has_period)),
+    let links = match source {
+        Source::Audit { links, .. } => Some(*links),
         _ => None,
+    };
+    let gathered = |cell: usize| {
+        let of_cell = order[starts[cell]..starts[cell + 1]].iter();
+        let of_cell = of_cell.map(|&row| row as usize).filter(|&row| keeps(row));
+        Gathered::new(rows, of_cell, links)
+    };
+    let borrowing = match source {
+        Source::Audit { links, least } => {
+            let mut with_gold: Vec<usize> =
+                links.coded().map(|row| rows.cell(row) as usize).collect();
+            with_gold.sort_unstable();
+            with_gold.dedup();
+            let audited = with_gold
+                .into_par_iter()
+                .map(|cell| {
+                    let mut statements = gathered(cell).statements;
+                    statements.retain(|of| of.gold.is_some());
+                    (rows.cells()[cell].as_str(), statements)
+                })
+                .collect();
+            Some(Borrowing::new(audited, rows.n_labels(), *least, has_period))
+        }
+        _ => None,
+    };
+    let means = Means {
+        n_labels: rows.n_labels(),
+        source,
+        population,
+        figure,
+        borrowing,
     };
     let mut cells: Vec<Cell> = (0..rows.cells().len())
         .into_par_iter()
         .filter_map(|cell| {
-            let of_cell = order[starts[cell]..starts[cell + 1]].iter();
-            let of_cell = of_cell.map(|&row| row as usize).filter(|&row| keeps(row));
-            let gold = match source {
-                Source::Audit { gold, .. } => Some(*gold),
-                _ => None,
-            };
-            let gathered = Gathered::new(rows, of_cell, gold);
+            let gathered = gathered(cell);
             let name = &rows.cells()[cell];
-            (!gathered.statements.is_empty())
-                .then(|| estimated(rows, gathered, source, borrowing.as_ref(), name))
+            (!gathered.statements.is_empty()).then(|| means.cell(name, gathered))
         })
         .collect();
     cells.sort_by(|a, b| a.name.cmp(&b.name));
     cells
 }
 
-fn estimated(
-    rows: &ScoredRows,
-    gathered: Gathered<'_>,
-    source: &Source<'_>,
-    borrowing: Option<&Borrowing>,
-    name: &str,
-) -> Cell {
-    let statements = &gathered.statements;
-    let n_labels = rows.n_labels();
-    let n_audit = statements.iter().filter(|of| of.gold.is_some()).count();
-    let (estimate, method) = match (source, borrowing) {
-        (Source::Audit { least, .. }, Some(borrowing)) => {
-            let own = Estimate::design_based(statements, n_labels);
-            match own.filter(|_| n_audit >= *least) {
-                Some(own) => (own, Method::Design),
-                None => {
-                    let (correction, method) = borrowing.of(name);
-                    let estimate = match correction {
-                        Some(correction) => Estimate::borrowed(statements, n_labels, correction),
-                        None => uncorrected(statements, n_labels),
-                    };
-                    (estimate, method)
-                }
-            }
-        }
-        (Source::Counts(counts), _) => {
-            let raw = uncorrected(statements, n_labels);
-            match adjusted_counts(counts, &raw.shares) {
-                Some(shares) => (without_variance(shares, raw), Method::Assumed),
-                None => (raw, Method::Uncorrected),
-            }
-        }
-        (Source::Trained(shares), _) => {
-            let probabilities = statements.iter().map(|of| of.probabilities);
-            let (shares, _) = expectation_maximisation(probabilities, shares);
-            let raw = Estimate::predicted(statements, n_labels);
-            (without_variance(shares, raw), Method::Assumed)
-        }
-        _ => (uncorrected(statements, n_labels), Method::Uncorrected),
-    };
-    Cell {
-        name: name.to_owned(),
-        n: statements.len(),
-        n_reports: gathered.n_reports,
-        n_articles: gathered.n_articles,
-        n_sources: gathered.n_sources,
-        n_audit,
-        estimate,
-        method,
-    }
+/// What a cell is estimated by.
+struct Means<'g> {
+    n_labels: usize,
+    source: &'g Source<'g>,
+    population: Population,
+    figure: Figure,
+    borrowing: Option<Borrowing>,
 }
 
-/// Shares whose variance nobody knows.
-fn without_variance(shares: Vec<f64>, of: Estimate) -> Estimate {
-    Estimate {
-        shares,
-        covariance: vec![f64::NAN; of.covariance.len()],
-        df: of.df,
+impl Means<'_> {
+    fn cell(&self, name: &str, gathered: Gathered<'_>) -> Cell {
+        let statements = &gathered.statements;
+        let n_audit = statements.iter().filter(|of| of.gold.is_some()).count();
+        let (estimate, method) = self.estimate(name, statements, n_audit);
+        let figure = &self.figure;
+        let (positive, negative) = (figure.positive, figure.negative);
+        Cell {
+            name: name.to_owned(),
+            n: statements.len(),
+            n_reports: gathered.n_reports,
+            n_articles: gathered.n_articles,
+            n_sources: gathered.n_sources,
+            n_audit,
+            n_eff: figure.n_eff(&estimate, statements.len()),
+            shares: (0..self.n_labels)
+                .map(|label| estimate.share(label))
+                .collect(),
+            index: figure.of(&estimate),
+            errors: estimate.own_and_borrowed_errors(positive, negative, figure.balance),
+            df: estimate.df(positive, negative),
+            method,
+        }
+    }
+
+    fn estimate(
+        &self,
+        name: &str,
+        statements: &[Statement<'_>],
+        n_audit: usize,
+    ) -> (Estimate, Method) {
+        let (n_labels, population) = (self.n_labels, self.population);
+        match (self.source, &self.borrowing) {
+            (Source::Audit { least, .. }, Some(borrowing)) => {
+                let own = Estimate::design_based(statements, n_labels, population);
+                if let Some(own) = own.filter(|_| n_audit >= *least) {
+                    return (own, Method::Design);
+                }
+                let (correction, method) = borrowing.of(name);
+                let estimate = match correction {
+                    Some(correction) => {
+                        Estimate::borrowed(statements, n_labels, correction, population)
+                    }
+                    None => self.uncorrected(statements),
+                };
+                (estimate, method)
+            }
+            (Source::Counts(counts), _) => {
+                let raw = self.uncorrected(statements);
+                match adjusted_counts(counts, &raw.shares) {
+                    Some(shares) => (Estimate::without_variance(shares), Method::Assumed),
+                    None => (raw, Method::Uncorrected),
+                }
+            }
+            (Source::Trained(shares), _) => {
+                let probabilities = statements.iter().map(|of| of.probabilities);
+                let (shares, _) = expectation_maximisation(probabilities, shares);
+                (Estimate::without_variance(shares), Method::Assumed)
+            }
+            _ => (self.uncorrected(statements), Method::Uncorrected),
+        }
+    }
+
+    /// Predicted labels counted. Of these statements alone nobody knows how far the labels are wrong.
+    fn uncorrected(&self, statements: &[Statement<'_>]) -> Estimate {
+        let counted = counted(statements, self.n_labels);
+        match self.population {
+            Population::Super => counted,
+            Population::Finite => Estimate::without_variance(counted.shares),
+        }
     }
 }
 
 /// Predicted labels counted.
-fn uncorrected(statements: &[Statement<'_>], n_labels: usize) -> Estimate {
+fn counted(statements: &[Statement<'_>], n_labels: usize) -> Estimate {
     let mut labels = vec![0.0_f32; n_labels * n_labels];
     for label in 0..n_labels {
         labels[label * n_labels + label] = 1.0;
@@ -236,68 +273,4 @@ fn uncorrected(statements: &[Statement<'_>], n_labels: usize) -> Estimate {
         })
         .collect();
     Estimate::predicted(&counted, n_labels)
-}
-
-/// The corrections of cells without audited statements of their own.
-struct Borrowing {
-    of_groups: FxHashMap<String, Correction>,
-    of_all: Option<Correction>,
-    has_period: bool,
-}
-
-impl Borrowing {
-    fn new(
-        rows: &ScoredRows,
-        gold: &BTreeMap<usize, Gold>,
-        least: usize,
-        has_period: bool,
-    ) -> Self {
-        let mut audited: Vec<(&str, u64, usize)> = gold
-            .keys()
-            .map(|&row| {
-                let name = &rows.cells()[rows.cell(row) as usize];
-                (group(name, has_period), rows.article(row), row)
-            })
-            .collect();
-        audited.sort_unstable();
-        let statement = |&(_, article, row): &(&str, u64, usize)| Statement {
-            article,
-            probabilities: rows.probabilities(row),
-            gold: gold.get(&row).copied(),
-        };
-        let of = |audited: &[(&str, u64, usize)]| {
-            let statements: Vec<Statement<'_>> = audited.iter().map(statement).collect();
-            correction(&statements, rows.n_labels()).filter(|of| of.n_articles > 1)
-        };
-        let groups = audited.chunk_by(|a, b| a.0 == b.0);
-        let of_groups = groups
-            .filter(|group| group.len() >= least)
-            .filter_map(|group| Some((group[0].0.to_owned(), of(group)?)))
-            .collect();
-        audited.sort_unstable_by_key(|&(_, article, row)| (article, row));
-        Self {
-            of_groups,
-            of_all: of(&audited),
-            has_period,
-        }
-    }
-
-    fn of(&self, name: &str) -> (Option<&Correction>, Method) {
-        match (
-            self.of_groups.get(group(name, self.has_period)),
-            &self.of_all,
-        ) {
-            (Some(correction), _) => (Some(correction), Method::BorrowedFromGroup),
-            (None, Some(correction)) => (Some(correction), Method::BorrowedFromAll),
-            (None, None) => (None, Method::Uncorrected),
-        }
-    }
-}
-
-/// The name of a cell without its period.
-fn group(name: &str, has_period: bool) -> &str {
-    match has_period {
-        true => name.rsplit_once(SEPARATOR).map_or("", |(group, _)| group),
-        false => name,
-    }
 }

@@ -1,4 +1,4 @@
-//! Shares of labels in a cell, with intervals that hold however wrong the classifier is.
+//! Shares of labels in a cell, with a variance that holds however wrong the classifier is.
 //!
 //! All `N` statements of a cell have predicted probabilities p, some of them (A, drawn with known probabilities π) have a
 //! label y by hand. The share of label k is estimated by the mean of fitted values f plus the mean error of the audited ones:
@@ -15,13 +15,20 @@
 //! parameter: useless predictions then get no weight, and the interval is hardly wider than that of the audit alone. Nothing is
 //! assumed of p: bad predictions make the interval wider and no less true.
 //!
-//! The variance is that of the linearised estimator, summed up by article: statements of one article are no independent
-//! pieces of evidence. With e = (f − mean f)/N and, of audited ones, + (y − f − mean error)/π / Σ_A 1/π, it is the sum over
-//! articles of the squared sum of e, the latter part times G/(G − 1) for its number of articles G. Intervals take
-//! Student's distribution with one degree of freedom less than audited articles, and as many less as regression took.
+//! The variance is that of the linearised estimator. For a [`Population::Super`] it is summed up by article: statements of one
+//! article are no independent pieces of evidence. With e = (f − mean f)/N and, of audited ones, + (y − f − mean error)/π / Σ_A 1/π, it
+//! is the sum over articles of the squared sum of e, the latter part times G/(G − 1) for its number of articles G, or with
+//! each error of the regression divided by one less its leverage. For a
+//! [`Population::Finite`] only the audited count, each by itself, the square times 1 − π: what was drawn is
+//! known, and statements were drawn independently of their articles. [`interval`](super::interval) says what intervals are made of it.
+//!
+//! A correction that is borrowed is the mean error of other cells. Cells differ in their mean errors, also where the classifier errs alike, for these
+//! go with the shares. The variance between cells, of which the borrowing one is another, is added; it is what the mean squares of a one-way
+//! analysis of variance tell (DerSimonian & Laird 1986 for studies; Higgins, Thompson & Spiegelhalter 2009 for the interval of
+//! another one).
 
-use super::linear::solved;
-use super::quantile::{Z95, t95};
+use super::fitted::Fitted;
+use super::moments::{Clusters, Moments, Spread};
 
 /// A statement of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,110 +50,22 @@ pub struct Gold {
     pub weight: f64,
 }
 
+/// What an interval is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Population {
+    /// Statements of the kind of these, of which there might have been others.
+    #[default]
+    Super,
+    /// These statements alone: of those that were audited nothing is unknown.
+    Finite,
+}
+
 /// The audited of some statements, with their labels.
-fn audited<'s, 'a>(
+pub(super) fn audited<'s, 'a>(
     statements: &'s [Statement<'a>],
 ) -> impl Iterator<Item = (&'s Statement<'a>, Gold)> {
     let with_gold = |statement: &'s Statement<'a>| Some((statement, statement.gold?));
     statements.iter().filter_map(with_gold)
-}
-
-/// Audited articles for each label that the regression of labels on probabilities takes.
-const LEAST_FOR_REGRESSION: usize = 10;
-
-/// What is made of probabilities: a matrix, by rows of labels.
-#[derive(Debug, Clone, PartialEq)]
-struct Fitted {
-    n_labels: usize,
-    matrix: Vec<f64>,
-    /// Degrees of freedom that it took.
-    df: f64,
-}
-
-impl Fitted {
-    /// The probabilities as they are.
-    fn plain(n_labels: usize) -> Self {
-        let mut matrix = vec![0.0; n_labels * n_labels];
-        for label in 0..n_labels {
-            matrix[label * n_labels + label] = 1.0;
-        }
-        Self {
-            n_labels,
-            matrix,
-            df: 0.0,
-        }
-    }
-
-    /// The regression of labels on probabilities among the audited; plain where they are too few or all alike.
-    fn new(statements: &[Statement<'_>], n_labels: usize) -> Self {
-        let plain = Self::plain(n_labels);
-        let audited = || audited(statements);
-        let mut articles: Vec<u64> = audited().map(|(statement, _)| statement.article).collect();
-        articles.dedup();
-        if articles.len() < LEAST_FOR_REGRESSION * n_labels {
-            return plain;
-        }
-        // The last probability is one less the others.
-        let n = n_labels - 1;
-        let total: f64 = audited().map(|(_, gold)| gold.weight).sum();
-        let mut means = vec![0.0; n];
-        let mut shares = vec![0.0; n_labels];
-        for (statement, gold) in audited() {
-            for (mean, &p) in means.iter_mut().zip(statement.probabilities) {
-                *mean += gold.weight * f64::from(p) / total;
-            }
-            shares[gold.label] += gold.weight / total;
-        }
-        let width = n + n_labels;
-        let mut system = vec![vec![0.0; width]; n];
-        for (statement, gold) in audited() {
-            for (at, (row, mean)) in system.iter_mut().zip(&means).enumerate() {
-                let x = gold.weight / total * (f64::from(statement.probabilities[at]) - mean);
-                for other in 0..n {
-                    row[other] += x * (f64::from(statement.probabilities[other]) - means[other]);
-                }
-                for (label, share) in shares.iter().enumerate() {
-                    row[n + label] += x * (f64::from(u8::from(gold.label == label)) - share);
-                }
-            }
-        }
-        let Some(solution) = solved(system, n) else {
-            return plain;
-        };
-        let mut matrix = vec![0.0; n_labels * n_labels];
-        for (at, row) in solution.iter().enumerate() {
-            for (label, value) in row.iter().enumerate() {
-                matrix[label * n_labels + at] = *value;
-            }
-        }
-        Self {
-            n_labels,
-            matrix,
-            df: n as f64,
-        }
-    }
-
-    /// Of a statement, for a label.
-    fn value(&self, statement: &Statement<'_>, label: usize) -> f64 {
-        self.matrix[label * self.n_labels..][..self.n_labels]
-            .iter()
-            .zip(statement.probabilities)
-            .map(|(weight, &p)| weight * f64::from(p))
-            .sum()
-    }
-
-    /// The mean over statements, by label.
-    fn means(&self, statements: &[Statement<'_>]) -> Vec<f64> {
-        let mean = mean_probabilities(statements, self.n_labels);
-        let rows = self.matrix.chunks(self.n_labels);
-        rows.map(|row| row.iter().zip(&mean).map(|(w, m)| w * m).sum())
-            .collect()
-    }
-
-    /// What an audited statement's label is above it.
-    fn error(&self, statement: &Statement<'_>, gold: Gold, label: usize) -> f64 {
-        f64::from(u8::from(gold.label == label)) - self.value(statement, label)
-    }
 }
 
 /// The mean error of predictions in a cell or in what it borrows from.
@@ -156,6 +75,12 @@ pub struct Correction {
     pub errors: Vec<f64>,
     /// Covariance of the errors of two labels, by rows.
     pub covariance: Vec<f64>,
+    /// Covariance of the mean errors of another cell, by rows, and its degrees of freedom; see [`with_cells`](Self::with_cells).
+    pub between: Option<(Vec<f64>, f64)>,
+    /// Of the errors.
+    pub spread: Spread,
+    /// Degrees of freedom of the covariance.
+    pub df: f64,
     /// Audited statements.
     pub n_audit: usize,
     /// Articles they are from.
@@ -165,97 +90,20 @@ pub struct Correction {
 /// Shares of labels in a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
-    /// By label; they sum to 1, and may lie outside of 0 to 1 where the sample is small.
+    /// By label, without bias; they sum to 1, and may lie outside of 0 to 1 where the sample is small.
     pub shares: Vec<f64>,
-    /// Covariance of two shares, by rows.
+    /// Covariance of two shares, by rows; not a number where nobody knows it.
     pub covariance: Vec<f64>,
-    /// Degrees of freedom of its intervals; infinite where no audit tells.
-    pub df: f64,
-}
-
-/// A number with its standard error and 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// The number.
-    pub value: f64,
-    /// Its standard error.
-    pub se: f64,
-    /// The lower end.
-    pub lo: f64,
-    /// The upper end.
-    pub hi: f64,
-}
-
-impl Interval {
-    /// A number of which nobody knows how sure it is.
-    fn unknown(value: f64) -> Self {
-        Self {
-            value,
-            se: f64::NAN,
-            lo: f64::NAN,
-            hi: f64::NAN,
-        }
-    }
-}
-
-/// Sums of vectors by cluster, for a covariance of their total.
-struct Clusters {
-    n_labels: usize,
-    article: Option<u64>,
-    current: Vec<f64>,
-    outer: Vec<f64>,
-    n: usize,
-}
-
-impl Clusters {
-    fn new(n_labels: usize) -> Self {
-        Self {
-            n_labels,
-            article: None,
-            current: vec![0.0; n_labels],
-            outer: vec![0.0; n_labels * n_labels],
-            n: 0,
-        }
-    }
-
-    /// Adds a vector of an article; articles come one after the other.
-    fn add(&mut self, article: u64, values: impl Iterator<Item = f64>) {
-        if self.article != Some(article) {
-            self.close();
-            self.article = Some(article);
-        }
-        for (sum, value) in self.current.iter_mut().zip(values) {
-            *sum += value;
-        }
-    }
-
-    fn close(&mut self) {
-        if self.article.is_none() {
-            return;
-        }
-        self.n += 1;
-        for (row, &a) in self.current.iter().enumerate() {
-            for (column, &b) in self.current.iter().enumerate() {
-                self.outer[row * self.n_labels + column] += a * b;
-            }
-        }
-        self.current.fill(0.0);
-        self.article = None;
-    }
-
-    fn finish(mut self) -> (Vec<f64>, usize) {
-        self.close();
-        (self.outer, self.n)
-    }
-}
-
-/// G/(G − 1); infinite for one cluster alone.
-fn small_sample(n: usize) -> f64 {
-    n as f64 / (n as f64 - 1.0)
+    /// The part of it that comes from a correction that other cells have too, if there is one.
+    pub borrowed: Option<Vec<f64>>,
+    /// What else is known of how far they may lie off.
+    pub spread: Option<Spread>,
+    /// Degrees of freedom by label; infinite where no audit tells.
+    pub df: Vec<f64>,
 }
 
 /// The mean of each label's probabilities.
-fn mean_probabilities(statements: &[Statement<'_>], n_labels: usize) -> Vec<f64> {
+pub(super) fn mean_probabilities(statements: &[Statement<'_>], n_labels: usize) -> Vec<f64> {
     let mut means = vec![0.0; n_labels];
     for statement in statements {
         for (mean, &p) in means.iter_mut().zip(statement.probabilities) {
@@ -289,50 +137,138 @@ fn correction_of(statements: &[Statement<'_>], fitted: &Fitted) -> Option<Correc
         })
         .collect();
     let mut clusters = Clusters::new(n_labels);
+    let mut moments = Moments::new(n_labels);
     for (statement, gold) in audited() {
-        let values = (0..n_labels).map(|label| {
-            gold.weight / total * (fitted.error(statement, gold, label) - errors[label])
-        });
-        clusters.add(statement.article, values);
+        let weight = gold.weight / total;
+        let adjustment = fitted.adjustment(statement, weight);
+        let off = |label| adjustment * (fitted.error(statement, gold, label) - errors[label]);
+        let off: Vec<f64> = (0..n_labels).map(off).collect();
+        clusters.add(statement.article, off.iter().map(|off| weight * off));
+        moments.add(statement.article, weight, &off);
     }
     let (mut covariance, n_articles) = clusters.finish();
-    let factor = small_sample(n_articles);
+    let factor = fitted.small_sample(n_articles);
     covariance.iter_mut().for_each(|value| *value *= factor);
+    let df = moments.n_articles() - 1.0 - fitted.df();
     Some(Correction {
         errors,
+        spread: moments.spread(&covariance),
+        df,
         covariance,
+        between: None,
         n_audit: audited().count(),
         n_articles,
     })
+}
+
+impl Correction {
+    /// Adds the variance of the mean error between cells, each with its audited statements, by a one-way analysis of variance.
+    pub fn with_cells(mut self, cells: &[&[Statement<'_>]]) -> Self {
+        let n_labels = self.errors.len();
+        let plain = Fitted::plain(n_labels);
+        let (mut between, mut within) = (
+            vec![0.0; n_labels * n_labels],
+            vec![0.0; n_labels * n_labels],
+        );
+        let (mut n, mut squares, mut n_cells) = (0.0, 0.0, 0.0);
+        let mut means: Vec<(f64, Vec<f64>)> = Vec::new();
+        let mut all = vec![0.0; n_labels];
+        for cell in cells {
+            let errors: Vec<Vec<f64>> = audited(cell)
+                .map(|(statement, gold)| {
+                    let labels = 0..n_labels;
+                    labels
+                        .map(|label| plain.error(statement, gold, label))
+                        .collect()
+                })
+                .collect();
+            let of_cell = errors.len() as f64;
+            if errors.is_empty() {
+                continue;
+            }
+            let mean: Vec<f64> = (0..n_labels)
+                .map(|label| errors.iter().map(|error| error[label]).sum::<f64>() / of_cell)
+                .collect();
+            for error in &errors {
+                add_square(&mut within, error, &mean, 1.0);
+            }
+            for (sum, mean) in all.iter_mut().zip(&mean) {
+                *sum += of_cell * mean;
+            }
+            n += of_cell;
+            squares += of_cell * of_cell;
+            n_cells += 1.0;
+            means.push((of_cell, mean));
+        }
+        if n_cells < 2.0 || n <= n_cells {
+            return self;
+        }
+        all.iter_mut().for_each(|sum| *sum /= n);
+        for (of_cell, mean) in &means {
+            add_square(&mut between, mean, &all, *of_cell);
+        }
+        let of_cell = (n - squares / n) / (n_cells - 1.0);
+        for (between, within) in between.iter_mut().zip(&within) {
+            *between = (*between / (n_cells - 1.0) - within / (n - n_cells)) / of_cell;
+        }
+        // Less variance between cells than chance makes is none.
+        for label in 0..n_labels {
+            if between[label * n_labels + label] <= 0.0 {
+                for other in 0..n_labels {
+                    between[label * n_labels + other] = 0.0;
+                    between[other * n_labels + label] = 0.0;
+                }
+            }
+        }
+        self.between = Some((between, n_cells - 1.0));
+        self
+    }
+}
+
+/// Adds the products of what `values` lie off `mean`, `weight` times.
+fn add_square(sums: &mut [f64], values: &[f64], mean: &[f64], weight: f64) {
+    let n = values.len();
+    for row in 0..n {
+        for column in 0..n {
+            let product = (values[row] - mean[row]) * (values[column] - mean[column]);
+            sums[row * n + column] += weight * product;
+        }
+    }
+}
+
+/// The degrees of freedom of a sum of variances (Satterthwaite 1946).
+fn satterthwaite(parts: [(f64, f64); 2]) -> f64 {
+    let sum: f64 = parts.iter().map(|(variance, _)| variance).sum();
+    let of_parts = parts.iter().map(|(variance, df)| variance * variance / df);
+    match sum > 0.0 {
+        true => sum * sum / of_parts.sum::<f64>(),
+        false => parts[0].1,
+    }
 }
 
 impl Estimate {
     /// The shares of a cell by its own audited statements, which stand article by article.
     ///
     /// None without audited statements of two articles.
-    pub fn design_based(statements: &[Statement<'_>], n_labels: usize) -> Option<Self> {
+    pub fn design_based(
+        statements: &[Statement<'_>],
+        n_labels: usize,
+        population: Population,
+    ) -> Option<Self> {
         let fitted = Fitted::new(statements, n_labels);
         let own = correction_of(statements, &fitted).filter(|own| own.n_articles > 1)?;
         let means = fitted.means(statements);
-        let n = statements.len() as f64;
-        let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
-        let of_audit = small_sample(own.n_articles).sqrt();
-        let mut clusters = Clusters::new(n_labels);
-        for statement in statements {
-            let values = (0..n_labels).map(|label| {
-                let predicted = (fitted.value(statement, label) - means[label]) / n;
-                let audited = statement.gold.map_or(0.0, |gold| {
-                    gold.weight / total * (fitted.error(statement, gold, label) - own.errors[label])
-                });
-                predicted + of_audit * audited
-            });
-            clusters.add(statement.article, values);
-        }
-        let (covariance, _) = clusters.finish();
+        let shares = means.iter().zip(&own.errors).map(|(a, b)| a + b).collect();
+        let (covariance, spread) = match population {
+            Population::Super => (with_predictions(statements, &fitted, &own), own.spread),
+            Population::Finite => of_the_drawn(statements, &fitted, own.clone()),
+        };
         Some(Self {
-            shares: means.iter().zip(&own.errors).map(|(a, b)| a + b).collect(),
+            shares,
             covariance,
-            df: own.n_articles as f64 - 1.0 - fitted.df,
+            borrowed: None,
+            spread: Some(spread),
+            df: vec![own.df; n_labels],
         })
     }
 
@@ -341,16 +277,35 @@ impl Estimate {
         statements: &[Statement<'_>],
         n_labels: usize,
         correction: &Correction,
+        population: Population,
     ) -> Self {
         let mut estimate = Self::predicted(statements, n_labels);
+        if population == Population::Finite {
+            estimate.covariance.fill(0.0);
+        }
         for (share, error) in estimate.shares.iter_mut().zip(&correction.errors) {
             *share += error;
         }
-        for (own, more) in estimate.covariance.iter_mut().zip(&correction.covariance) {
-            *own += more;
+        let mut add = |more: &[f64]| {
+            let all = estimate.covariance.iter_mut().zip(more);
+            all.for_each(|(own, more)| *own += more);
+        };
+        add(&correction.covariance);
+        let mut df = vec![correction.df; n_labels];
+        if let Some((between, of_cells)) = &correction.between {
+            add(between);
+            for (label, df) in df.iter_mut().enumerate() {
+                let at = label * n_labels + label;
+                let parts = [(correction.covariance[at], *df), (between[at], *of_cells)];
+                *df = satterthwaite(parts);
+            }
         }
-        estimate.df = correction.n_articles as f64 - 1.0;
-        estimate
+        Self {
+            borrowed: Some(correction.covariance.clone()),
+            spread: Some(correction.spread.clone()),
+            df,
+            ..estimate
+        }
     }
 
     /// The mean predictions, as if they were right; the variance is that of other articles of the same kind.
@@ -358,123 +313,86 @@ impl Estimate {
         let means = mean_probabilities(statements, n_labels);
         let n = statements.len() as f64;
         let mut clusters = Clusters::new(n_labels);
+        let mut moments = Moments::new(n_labels);
+        let mut off = vec![0.0; n_labels];
         for statement in statements {
-            let values = (0..n_labels)
-                .map(|label| (f64::from(statement.probabilities[label]) - means[label]) / n);
-            clusters.add(statement.article, values);
+            for ((off, &p), mean) in off.iter_mut().zip(statement.probabilities).zip(&means) {
+                *off = f64::from(p) - mean;
+            }
+            clusters.add(statement.article, off.iter().map(|off| off / n));
+            moments.add(statement.article, 1.0 / n, &off);
         }
         let (mut covariance, n_articles) = clusters.finish();
         // One article alone tells nothing of how others differ.
         let factor = match n_articles {
             0 | 1 => f64::NAN,
-            n => small_sample(n),
+            n => n as f64 / (n as f64 - 1.0),
         };
         covariance.iter_mut().for_each(|value| *value *= factor);
         Self {
             shares: means,
+            spread: Some(moments.spread(&covariance)),
             covariance,
-            df: f64::INFINITY,
+            borrowed: None,
+            df: vec![f64::INFINITY; n_labels],
         }
     }
 
-    /// The share of one label, with Wilson's interval (1927) for as many independent statements as its standard error tells
-    /// (Korn & Graubard 1998): near 0 and 1 the plain one is too narrow and leaves them.
-    pub fn share(&self, label: usize) -> Interval {
-        let n_labels = self.shares.len();
-        let variance = self.covariance[label * n_labels + label];
-        let value = self.shares[label].clamp(0.0, 1.0);
-        if variance.is_nan() {
-            return Interval::unknown(value);
-        }
-        let variance = variance.max(0.0);
-        let quantile = self.quantile();
-        let se = variance.sqrt();
-        if variance == 0.0 || !quantile.is_finite() {
-            let exact = variance == 0.0;
-            return Interval {
-                value,
-                se,
-                lo: if exact { value } else { 0.0 },
-                hi: if exact { value } else { 1.0 },
-            };
-        }
-        // A share of 0 has a variance too: that of half a statement.
-        let inside = value.clamp(0.5 * variance.min(1.0), 1.0 - 0.5 * variance.min(1.0));
-        let n = (inside * (1.0 - inside) / variance).max(1.0);
-        let square = quantile * quantile / n;
-        let centre = (value + square / 2.0) / (1.0 + square);
-        let half = (value * (1.0 - value) * square + square * square / 4.0).sqrt() / (1.0 + square);
-        Interval {
-            value,
-            se,
-            lo: (centre - half).clamp(0.0, value),
-            hi: (centre + half).clamp(value, 1.0),
+    /// Shares that nobody knows the variance of.
+    pub fn without_variance(shares: Vec<f64>) -> Self {
+        let n_labels = shares.len();
+        Self {
+            shares,
+            covariance: vec![f64::NAN; n_labels * n_labels],
+            borrowed: None,
+            spread: None,
+            df: vec![f64::INFINITY; n_labels],
         }
     }
+}
 
-    /// The share of `a` less that of `b`, with the interval that those of both shares and their correlation give (MOVER: Zou &
-    /// Donner 2008, "Construction of confidence limits about effect measures").
-    pub fn difference(&self, a: usize, b: usize) -> Interval {
-        let n = self.shares.len();
-        let (of_a, of_b) = (self.share(a), self.share(b));
-        let covariance = self.covariance[a * n + b];
-        if covariance.is_nan() {
-            return Interval::unknown(self.shares[a] - self.shares[b]);
-        }
-        let variance = of_a.se * of_a.se + of_b.se * of_b.se - 2.0 * covariance;
-        let both = of_a.se * of_b.se;
-        let correlation = match both > 0.0 {
-            true => (covariance / both).clamp(-1.0, 1.0),
-            false => 0.0,
-        };
-        let distance = |x: f64, y: f64| (x * x + y * y - 2.0 * correlation * x * y).max(0.0).sqrt();
-        let value = self.shares[a] - self.shares[b];
-        let below = distance(of_a.value - of_a.lo, of_b.hi - of_b.value);
-        let above = distance(of_a.hi - of_a.value, of_b.value - of_b.lo);
-        Interval {
-            value: value.clamp(-1.0, 1.0),
-            se: variance.max(0.0).sqrt(),
-            lo: (value - below).clamp(-1.0, 1.0),
-            hi: (value + above).clamp(-1.0, 1.0),
-        }
+/// The covariance where the statements are a part of more of their kind: that of the fitted values is added.
+fn with_predictions(statements: &[Statement<'_>], fitted: &Fitted, own: &Correction) -> Vec<f64> {
+    let n_labels = fitted.n_labels;
+    let means = fitted.means(statements);
+    let n = statements.len() as f64;
+    let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
+    let of_audit = fitted.small_sample(own.n_articles).sqrt();
+    let mut clusters = Clusters::new(n_labels);
+    for statement in statements {
+        let values = (0..n_labels).map(|label| {
+            let predicted = (fitted.value(statement, label) - means[label]) / n;
+            let audited = statement.gold.map_or(0.0, |gold| {
+                let weight = gold.weight / total;
+                let scale = weight * of_audit * fitted.adjustment(statement, weight);
+                scale * (fitted.error(statement, gold, label) - own.errors[label])
+            });
+            predicted + audited
+        });
+        clusters.add(statement.article, values);
     }
+    clusters.finish().0
+}
 
-    fn quantile(&self) -> f64 {
-        match self.df.is_finite() {
-            true => t95(self.df),
-            false => Z95,
-        }
+/// The covariance where nothing but these statements counts: of those that were not drawn alone.
+fn of_the_drawn(
+    statements: &[Statement<'_>],
+    fitted: &Fitted,
+    own: Correction,
+) -> (Vec<f64>, Spread) {
+    let n_labels = fitted.n_labels;
+    let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
+    let left_out = |gold: Gold| (1.0 - 1.0 / gold.weight).max(0.0);
+    let factor = fitted.small_sample(own.n_audit);
+    let mut clusters = Clusters::new(n_labels);
+    let mut share_left = 0.0;
+    for (number, (statement, gold)) in audited(statements).enumerate() {
+        let weight = gold.weight / total;
+        let adjustment = fitted.adjustment(statement, weight);
+        let scale = weight * adjustment * (left_out(gold) * factor).sqrt();
+        let off = |label| fitted.error(statement, gold, label) - own.errors[label];
+        clusters.add(number as u64, (0..n_labels).map(|label| scale * off(label)));
+        share_left += weight * left_out(gold);
     }
-
-    /// (a − b)/(a + b) of the shares of two labels, by the delta method; not a number where both are 0.
-    pub fn balance(&self, a: usize, b: usize) -> Interval {
-        let (of_a, of_b) = (self.shares[a].max(0.0), self.shares[b].max(0.0));
-        let sum = of_a + of_b;
-        let mut gradient = vec![0.0; self.shares.len()];
-        gradient[a] = 2.0 * of_b / (sum * sum);
-        gradient[b] = -2.0 * of_a / (sum * sum);
-        self.interval((of_a - of_b) / sum, &gradient, -1.0, 1.0)
-    }
-
-    /// `value` with the variance of its linear form.
-    fn interval(&self, value: f64, gradient: &[f64], least: f64, most: f64) -> Interval {
-        let n = gradient.len();
-        let mut variance = 0.0;
-        for (row, &a) in gradient.iter().enumerate() {
-            for (column, &b) in gradient.iter().enumerate() {
-                variance += a * b * self.covariance[row * n + column];
-            }
-        }
-        if variance.is_nan() {
-            return Interval::unknown(value);
-        }
-        let se = variance.max(0.0).sqrt();
-        let quantile = self.quantile();
-        Interval {
-            value: value.clamp(least, most),
-            se,
-            lo: (value - quantile * se).clamp(least, most),
-            hi: (value + quantile * se).clamp(least, most),
-        }
-    }
+    (clusters.finish().0, own.spread.of_known(share_left))
 }

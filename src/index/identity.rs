@@ -6,7 +6,7 @@
 //! printed by two papers, where papers are told apart, it counts twice.
 //!
 //! A statement is known by the first 128 bits of a BLAKE3 hash. Among a thousand million statements, two different ones
-//! share it with a probability below 10⁻²⁰.
+//! share it with a probability below 10⁻²⁰. Within a cell of an index, by the first 64: among ten million, below 10⁻⁵.
 
 /// The words of `text`, lower-cased, with one space between them.
 pub fn words_of(text: &str) -> String {
@@ -64,6 +64,27 @@ pub fn statement_key<'v>(
     u128::from_le_bytes(*first)
 }
 
+/// What the words of a text are known by, wherever and whenever they were said.
+pub fn words_key(text: &str) -> u64 {
+    key_of(words_of(text).as_bytes())
+}
+
+/// What a day is known by, as [`day_of`](super::day_of) gives it.
+pub fn day_key(day: &str) -> u64 {
+    key_of(day.as_bytes())
+}
+
+/// What a statement is known by within a cell, whose rows have the columns in common that it is counted by: words on a day.
+pub fn words_of_day(words_key: u64, day_key: u64) -> u64 {
+    words_key ^ day_key.rotate_left(17)
+}
+
+fn key_of(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
+    let first = hash.as_bytes().first_chunk().expect("there are 32 bytes");
+    u64::from_le_bytes(*first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +118,16 @@ mod tests {
             key(&["Post", "Norland"], "2024-03-05", "We do agree."),
         ];
         assert!(others.iter().all(|other| *other != one));
+    }
+
+    #[test]
+    fn words_are_known_by_themselves_and_by_their_day() {
+        let (one, same) = (words_key("We don't agree."), words_key("we DON’T agree"));
+        assert_eq!(one, same);
+        let (today, tomorrow) = (day_key("2024-03-05"), day_key("2024-03-06"));
+        assert_ne!(words_of_day(one, today), words_of_day(one, tomorrow));
+        let other = words_key("We do agree.");
+        assert_ne!(words_of_day(one, today), words_of_day(other, today));
     }
 
     #[test]

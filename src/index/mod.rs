@@ -7,15 +7,21 @@
 //! [`identity`] says which rows are one statement and [`period`] in which stretch of time it was made. [`sample`] draws
 //! from the statements those that people code by hand, [`allocation`] shares them out over the strata, and [`repeats`] tells
 //! which of them were coded already. [`rows`] keeps scored
-//! rows of any number, [`cells`] makes an estimate of each cell of them. [`sensitivity`] holds readings of codes by hand against each other.
+//! rows of any number, [`links`] finds the audited among them, [`cells`] makes an estimate of each cell of them, [`interval`] says how sure it is. [`sensitivity`] holds readings of codes by hand against each other.
 //! What is read and written is the caller's business: rows come in one by one, and nothing is printed.
 
 pub mod allocation;
 pub mod assumed;
+mod borrowing;
 pub mod cells;
 pub mod estimate;
+mod fitted;
+mod gathered;
 pub mod identity;
+pub mod interval;
 mod linear;
+pub mod links;
+pub mod moments;
 pub mod period;
 pub mod quantile;
 pub mod repeats;
@@ -24,7 +30,9 @@ pub mod sample;
 pub mod sensitivity;
 
 pub use allocation::{Allocation, StratumSize, allocate};
-pub use identity::{statement_key, words_of};
+pub use borrowing::group;
+pub use estimate::Population;
+pub use identity::{day_key, statement_key, words_key, words_of, words_of_day};
 pub use period::{Over, PeriodError, day_of};
 pub use repeats::Repeats;
 pub use sample::{Chosen, Frame, Sample, SampleError, SampledStratum};

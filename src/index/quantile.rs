@@ -4,16 +4,20 @@
 pub const Z95: f64 = 1.959_963_984_540_054;
 
 /// The same of Student's distribution with `df` degrees of freedom, by the expansion in 1/df of Abramowitz & Stegun (1964,
-/// 26.7.5), which is right to 0.2 % from three degrees on; below the values of the tables. Infinite without any.
+/// 26.7.5), which is right to 0.2 % from three degrees on; below, between the values of the tables for one, two and three, by their inverse,
+/// to 2 %. Infinite below one.
 pub fn t95(df: f64) -> f64 {
     if df < 1.0 {
         return f64::INFINITY;
     }
+    // By 1/df.
+    let between =
+        |(x, y): (f64, f64), (to_x, to_y): (f64, f64)| y + (to_y - y) * (1.0 / df - x) / (to_x - x);
     if df < 2.0 {
-        return 12.706;
+        return between((0.5, 4.303), (1.0, 12.706));
     }
     if df < 3.0 {
-        return 4.303;
+        return between((1.0 / 3.0, 3.182), (0.5, 4.303));
     }
     let z = Z95;
     let powers = [3, 5, 7, 9].map(|power| z.powi(power));

@@ -14,7 +14,8 @@
 //! before it alone, so that it stays when the sample grows.
 
 use super::identity::words_of;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 /// Words in a row by which candidates are found.
@@ -53,13 +54,15 @@ impl Repeats {
             self.known.insert(key, number);
             return None;
         }
-        let runs: FxHashSet<u64> = (words.windows(RUN))
+        let mut runs: Vec<u64> = (words.windows(RUN))
             .map(|run| FxBuildHasher.hash_one((context, run)))
             .collect();
+        runs.sort_unstable();
+        runs.dedup();
         let candidates = runs.iter().filter_map(|run| self.with_run.get(run));
-        let candidates: FxHashSet<usize> = candidates.flatten().copied().collect();
+        let candidates: BTreeSet<usize> = candidates.flatten().copied().collect();
         let is_near = |of: &usize| is_part(&words, &self.words[of]);
-        if let Some(first) = candidates.into_iter().filter(is_near).min() {
+        if let Some(first) = candidates.into_iter().find(is_near) {
             return Some(first);
         }
         for run in runs {

@@ -40,16 +40,34 @@ pub struct Chunk {
     pub cell: Vec<u32>,
     /// Its source.
     pub source: Vec<u32>,
-    /// What its statement is known by; see [`statement_key`](super::identity::statement_key).
+    /// What its statement is known by within the cell; see [`words_of_day`](super::identity::words_of_day).
     pub key: Vec<u64>,
     /// The article it is from.
     pub article: Vec<u64>,
     /// Its probabilities, by label.
     pub probabilities: Vec<f32>,
+    /// The values that were met in the columns that the audit was drawn by.
+    pub frames: Names,
+    /// Rows with the words of one in the audit.
+    pub hits: Vec<Hit>,
+}
+
+/// A row with the words of one in the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Its number.
+    pub row: usize,
+    /// What its words are known by; see [`words_key`](super::identity::words_key).
+    pub words: u64,
+    /// Its values in the columns that the audit was drawn by.
+    pub frame: u32,
 }
 
 /// Between the values that name a cell.
 pub const SEPARATOR: char = '\u{1f}';
+
+/// Keys that are held to count them.
+const KEYS_AT_ONCE: usize = 1 << 20;
 
 /// All rows, in order.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +79,8 @@ pub struct ScoredRows {
     cells: Names,
     sources: Names,
     digests: Names,
+    frames: Names,
+    hits: Vec<Hit>,
     n_labels: usize,
 }
 
@@ -82,7 +102,15 @@ impl ScoredRows {
         let cells = numbers(&mut self.cells, &chunk.cells);
         let sources = numbers(&mut self.sources, &chunk.sources);
         numbers(&mut self.digests, &chunk.digests);
+        let frames = numbers(&mut self.frames, &chunk.frames);
+        let hits = std::mem::take(&mut chunk.hits).into_iter();
+        self.hits.extend(hits.map(|hit| Hit {
+            row: self.n_rows + hit.row,
+            frame: frames[hit.frame as usize],
+            ..hit
+        }));
         (chunk.cells, chunk.sources) = (Names::default(), Names::default());
+        chunk.frames = Names::default();
         chunk
             .cell
             .iter_mut()
@@ -116,9 +144,14 @@ impl ScoredRows {
         self.cells.names()
     }
 
-    /// How many sources were met.
-    pub fn n_sources(&self) -> usize {
-        self.sources.names().len()
+    /// The sources that were met, by number; one of them may be empty.
+    pub fn sources(&self) -> &[String] {
+        self.sources.names()
+    }
+
+    /// The rows with the words of one in the audit.
+    pub fn hits(&self) -> &[Hit] {
+        &self.hits
     }
 
     /// The digests of the models that scored the rows, where a column tells them.
@@ -162,6 +195,26 @@ impl ScoredRows {
         &chunk.probabilities[at * self.n_labels..][..self.n_labels]
     }
 
+    /// How many keys there are, but for the rows of one cell.
+    pub fn n_keys(&self, without: &str) -> u64 {
+        let without = self.cells().iter().position(|name| name == without);
+        let n_parts = self.n_rows.div_ceil(KEYS_AT_ONCE).next_power_of_two() as u64;
+        let mut keys = Vec::new();
+        let of_part = |part: u64| {
+            let counted = |(key, cell): (&u64, &u32)| {
+                (key % n_parts == part && Some(*cell as usize) != without).then_some(*key)
+            };
+            keys.clear();
+            for chunk in &self.chunks {
+                keys.extend(chunk.key.iter().zip(&chunk.cell).filter_map(counted));
+            }
+            keys.sort_unstable();
+            keys.dedup();
+            keys.len() as u64
+        };
+        (0..n_parts).map(of_part).sum()
+    }
+
     /// The rows of each cell, in order: all numbers, and where each cell begins among them.
     pub(super) fn by_cell(&self) -> (Vec<u32>, Vec<usize>) {
         let mut starts = vec![0; self.cells().len() + 1];
@@ -203,6 +256,12 @@ mod tests {
                 chunk.article.push(7);
                 chunk.probabilities.extend([0.25, 0.75]);
             }
+            let frame = chunk.frames.number(cells[1]);
+            chunk.hits.push(Hit {
+                row: 1,
+                words: 9,
+                frame,
+            });
             chunk
         };
         let mut rows = ScoredRows::new(2);
@@ -213,8 +272,15 @@ mod tests {
             (5, "bac".to_owned())
         );
         assert_eq!(rows.by_cell(), (vec![0, 3, 1, 2, 4], vec![0, 2, 4, 5]));
+        let hit = |row, frame| Hit {
+            row,
+            words: 9,
+            frame,
+        };
+        assert_eq!(rows.hits(), [hit(1, 0), hit(3, 1)]);
         assert_eq!(rows.key(3), 1);
+        assert_eq!((rows.n_keys(""), rows.n_keys("c")), (3, 2));
         assert_eq!(rows.probabilities(4), [0.25, 0.75]);
-        assert_eq!(rows.n_sources(), 1);
+        assert_eq!(rows.sources(), ["Post"]);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{page, page_index};
 use crate::index::cells::{Cell, Method};
-use crate::index::estimate::Interval;
 use crate::index::period::Over;
 use crate::index::rows::SEPARATOR;
 
@@ -43,15 +42,6 @@ impl IndexPage<'_> {
     pub fn html(&self) -> Result<String, std::fmt::Error> {
         let (title, headline) = (page_index::title(self), page_index::headline(self));
         page::rendered(&title, headline, page_index::sections(self))
-    }
-
-    /// The index of a cell.
-    pub(super) fn index(&self, cell: &Cell) -> Interval {
-        let (positive, negative) = self.signs;
-        match self.balance {
-            true => cell.estimate.balance(positive, negative),
-            false => cell.estimate.difference(positive, negative),
-        }
     }
 
     /// The by-values and the period in the name of a cell.

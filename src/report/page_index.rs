@@ -6,7 +6,7 @@ use super::section::{Block, Section, Table, text};
 use super::words::{figure, name, signed};
 use crate::evaluation::thousands;
 use crate::index::cells::Method;
-use crate::index::estimate::Interval;
+use crate::index::interval::Interval;
 use crate::index::rows::SEPARATOR;
 
 /// Cells in the table.
@@ -255,9 +255,8 @@ fn cells(page: &IndexPage<'_>) -> Table {
         row.extend(period.map(name));
         row.push(cell.method.name().to_owned());
         row.extend([cell.n, cell.n_audit].map(|n| thousands(n as u64)));
-        let shares = (0..page.labels.len()).map(|label| cell.estimate.share(label));
-        row.extend(shares.map(|of| with_interval(of, figure)));
-        row.push(with_interval(page.index(cell), with_sign));
+        row.extend(cell.shares.iter().map(|&of| with_interval(of, figure)));
+        row.push(with_interval(cell.index, with_sign));
         table.push(row);
     }
     table

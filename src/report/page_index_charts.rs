@@ -29,9 +29,9 @@ pub(super) fn charts(page: &IndexPage<'_>) -> Vec<Block> {
     let mut groups = groups(page);
     let n_groups = groups.len();
     groups.truncate(MOST_GROUPS);
-    let range = range(page, &groups);
+    let range = range(&groups);
     let mut cells = groups.iter().flat_map(|group| &group.cells);
-    let has_intervals = cells.any(|cell| has_interval(&page.index(cell)));
+    let has_intervals = cells.any(|cell| has_interval(&cell.index));
     let with = match has_intervals {
         true => "with 95 % intervals",
         false => "without intervals, since nobody has looked how far it may lie off",
@@ -108,8 +108,8 @@ fn mark(method: &Method) -> Mark {
 }
 
 /// The index of a cell; none where it is no number.
-fn bar(page: &IndexPage<'_>, cell: &Cell) -> Option<Bar> {
-    let index = page.index(cell);
+fn bar(cell: &Cell) -> Option<Bar> {
+    let index = cell.index;
     let interval = has_interval(&index).then_some(Interval {
         low: index.lo,
         high: index.hi,
@@ -150,7 +150,7 @@ fn panels(page: &IndexPage<'_>, over: Over, groups: &[Group<'_>], range: (f64, f
     let panel = |group: &Group<'_>| {
         let points = group.cells.iter().filter_map(|cell| {
             let mark = mark(&cell.method);
-            Some((number(cell)? as f64, bar(page, cell)?, mark))
+            Some((number(cell)? as f64, bar(cell)?, mark))
         });
         let points: Vec<(f64, Bar, Mark)> = points.collect();
         let title = format!("{} ({})", group.name, statements(group.n));
@@ -163,7 +163,7 @@ fn of_groups(page: &IndexPage<'_>, groups: &[Group<'_>], range: (f64, f64)) -> C
     let rows: Vec<(String, f64, Interval)> = groups
         .iter()
         .filter_map(|group| {
-            let (value, interval) = bar(page, group.cells.first()?)?;
+            let (value, interval) = bar(group.cells.first()?)?;
             let point = Interval {
                 low: value,
                 high: value,
@@ -190,10 +190,10 @@ fn figure_name(page: &IndexPage<'_>) -> &'static str {
 }
 
 /// From the lowest to the highest that any interval reaches, with 0 between them, in whole quarters.
-fn range(page: &IndexPage<'_>, groups: &[Group<'_>]) -> (f64, f64) {
+fn range(groups: &[Group<'_>]) -> (f64, f64) {
     let cells = groups.iter().flat_map(|group| &group.cells);
     let ends = cells
-        .filter_map(|cell| bar(page, cell))
+        .filter_map(|cell| bar(cell))
         .map(|(value, of)| of.map_or((value, value), |of| (of.low, of.high)));
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |all, of| {
         (all.0.min(of.0), all.1.max(of.1))

@@ -1,0 +1,338 @@
+//! Shares and an index, with 95 % intervals that hold where labels are rare.
+//!
+//! A share lies symmetrically about its estimate only where statements are many. So an interval has all values from which the
+//! estimate is no further than `t` standard errors *at that value*: with V the variance of the share, n the independent statements, and a
+//! variance of a statement that grows by m for each unit δ that the true share lies further off, its end is the root of
+//!
+//! ```text
+//! δ² = t² · (V + (m·δ − δ²)/n)
+//! ```
+//!
+//! For a share that is counted, m = 1 − 2p, and this is Wilson's interval (1927). In general m is the third central moment
+//! of a statement's error over the second one, which is 1 − 2p again for a counted share; for the skewness of means see Johnson (1978,
+//! "Modified t tests and confidence intervals for asymmetrical populations"). Half an error of either sign is added
+//! to both moments: where no error was found among n, one of some 3.84/n may still have been missed. n is Kish's number of
+//! statements, or less where articles agree (Korn & Graubard 1998); without any error that of articles.
+//!
+//! The index, a difference, has an interval of the same kind, by the moments of the difference of errors. The balance
+//! (h − c)/(h + c) = b where (1 − b)·h − (1 + b)·c = 0: its interval has all b for which that of this difference has 0 (Fieller 1954).
+//!
+//! Estimates that lie outside of 0 to 1 are moved to the nearest shares that do not (Euclidean projection), so that shares sum to
+//! 1 and the index is made of them.
+
+use super::estimate::Estimate;
+use super::moments::Side;
+use super::quantile::{Z95, t95};
+
+/// A number with its standard error and 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// The number.
+    pub value: f64,
+    /// Its standard error; at least that of half an error among all, since it is never sure that there is none.
+    pub se: f64,
+    /// The lower end.
+    pub lo: f64,
+    /// The upper end.
+    pub hi: f64,
+}
+
+/// Errors among all of which nobody knows that they are not there.
+const UNSEEN: f64 = 0.5;
+/// Halvings of the range in which an end of the balance lies.
+const HALVINGS: usize = 60;
+
+impl Interval {
+    /// A number of which nobody knows how sure it is.
+    fn unknown(value: f64) -> Self {
+        Self {
+            value,
+            se: f64::NAN,
+            lo: f64::NAN,
+            hi: f64::NAN,
+        }
+    }
+
+    /// From `lo` to `hi` as far as these can be, and `value` between them.
+    fn around(value: f64, se: f64, lo: f64, hi: f64, least: f64) -> Self {
+        Self {
+            value,
+            se,
+            lo: lo.max(least).min(value),
+            hi: hi.min(1.0).max(value),
+        }
+    }
+}
+
+/// A weighted sum of two shares: weights of labels.
+type Sum = [(usize, f64); 2];
+
+impl Estimate {
+    /// The nearest shares that are none below 0 and sum to 1.
+    pub fn proper_shares(&self) -> Vec<f64> {
+        let mut sorted = self.shares.clone();
+        sorted.sort_by(|a, b| b.total_cmp(a));
+        // What is taken from each that stays above 0.
+        let (mut sum, mut shift) = (0.0, 0.0);
+        for (at, share) in sorted.iter().enumerate() {
+            sum += share;
+            let of_these = (sum - 1.0) / (at + 1) as f64;
+            if share - of_these > 0.0 {
+                shift = of_these;
+            }
+        }
+        let moved = self.shares.iter().map(|share| (share - shift).max(0.0));
+        moved.collect()
+    }
+
+    /// The share of one label.
+    pub fn share(&self, label: usize) -> Interval {
+        let value = self.proper_shares()[label];
+        self.of_sum(value, [(label, 1.0), (label, 0.0)], 0.0)
+    }
+
+    /// The share of `a` less that of `b`.
+    pub fn difference(&self, a: usize, b: usize) -> Interval {
+        let proper = self.proper_shares();
+        self.of_sum(proper[a] - proper[b], [(a, 1.0), (b, -1.0)], -1.0)
+    }
+
+    /// (a − b)/(a + b) of the shares of two labels; not a number where both are 0.
+    pub fn balance(&self, a: usize, b: usize) -> Interval {
+        let proper = self.proper_shares();
+        let value = (proper[a] - proper[b]) / (proper[a] + proper[b]);
+        let of = |balance: f64| [(a, 1.0 - balance), (b, -1.0 - balance)];
+        if self.limits(of(0.0)).is_none() || value.is_nan() {
+            return Interval::unknown(value);
+        }
+        let limits = |balance: f64| self.limits(of(balance)).unwrap_or((-1.0, 1.0));
+        // The difference falls as the balance rises.
+        let lo = first(|balance| limits(balance).0 <= 0.0);
+        let hi = first(|balance| limits(balance).1 < 0.0);
+        let se = self.standard_error(&self.covariance, self.slopes(a, b));
+        Interval::around(value, se, lo, hi, -1.0)
+    }
+
+    /// What the balance changes by when the shares do.
+    fn slopes(&self, a: usize, b: usize) -> Sum {
+        let proper = self.proper_shares();
+        let square = (proper[a] + proper[b]).powi(2);
+        [
+            (a, 2.0 * proper[b] / square),
+            (b, -2.0 * proper[a] / square),
+        ]
+    }
+
+    /// Degrees of freedom of a figure that is made of two shares.
+    pub fn df(&self, a: usize, b: usize) -> f64 {
+        self.df[a].min(self.df[b])
+    }
+
+    /// The standard error of the index (or the balance) that is the cell's own, and the one that it shares with all who borrow the
+    /// same correction.
+    pub fn own_and_borrowed_errors(&self, a: usize, b: usize, balance: bool) -> (f64, f64) {
+        let sum = match balance {
+            true => self.slopes(a, b),
+            false => [(a, 1.0), (b, -1.0)],
+        };
+        match &self.borrowed {
+            None => (self.standard_error(&self.covariance, sum), 0.0),
+            Some(borrowed) => {
+                let rest = self.covariance.iter().zip(borrowed).map(|(a, b)| a - b);
+                let own = variance(&rest.collect::<Vec<_>>(), sum).max(0.0).sqrt();
+                (own, self.standard_error(borrowed, sum))
+            }
+        }
+    }
+
+    /// At least that of half an error among all, as nobody knows that there is none.
+    fn standard_error(&self, covariance: &[f64], sum: Sum) -> f64 {
+        let n =
+            (self.spread.as_ref()).map_or(f64::INFINITY, |spread| spread.tail(sum[0], sum[1]).n);
+        let variance = variance(covariance, sum);
+        if variance.is_nan() {
+            return f64::NAN;
+        }
+        variance.max(unseen(sum, n)).sqrt()
+    }
+
+    fn of_sum(&self, value: f64, sum: Sum, least: f64) -> Interval {
+        match self.limits(sum) {
+            None => Interval::unknown(value),
+            Some((lo, hi)) => {
+                let se = self.standard_error(&self.covariance, sum);
+                Interval::around(value, se, lo, hi, least)
+            }
+        }
+    }
+
+    /// The ends of a weighted sum of two shares; none where nobody knows the variance.
+    fn limits(&self, sum: Sum) -> Option<(f64, f64)> {
+        let variance = variance(&self.covariance, sum);
+        let spread = self.spread.as_ref().filter(|_| !variance.is_nan())?;
+        let tail = spread.tail(sum[0], sum[1]);
+        let df = self.df(sum[0].0, sum[1].0);
+        let variance = variance.max(0.0);
+        let distance = |side: Side| {
+            let df = 1.0 / (1.0 / df).max(1.0 / side.df);
+            let quantile = if df.is_finite() { t95(df) } else { Z95 };
+            if !quantile.is_finite() {
+                return f64::INFINITY;
+            }
+            let square = quantile * quantile;
+            let (a, b) = (1.0 + square / tail.n, square * side.growth / tail.n);
+            (b + (b * b + 4.0 * a * square * variance).sqrt()) / (2.0 * a)
+        };
+        let value: f64 = sum
+            .iter()
+            .map(|(label, weight)| weight * self.shares[*label])
+            .sum();
+        Some((value - distance(tail.below), value + distance(tail.above)))
+    }
+}
+
+/// The variance of a weighted sum of means of `n` by errors that were not seen.
+fn unseen(sum: Sum, n: f64) -> f64 {
+    let squares: f64 = sum.iter().map(|(_, weight)| weight * weight).sum();
+    UNSEEN * squares / (n * n)
+}
+
+/// The variance of a weighted sum.
+fn variance(covariance: &[f64], [(a, of_a), (b, of_b)]: Sum) -> f64 {
+    let n_labels = (covariance.len() as f64).sqrt() as usize;
+    let at = |row: usize, column: usize| covariance[row * n_labels + column];
+    of_a * of_a * at(a, a) + 2.0 * of_a * of_b * at(a, b) + of_b * of_b * at(b, b)
+}
+
+/// The least balance for which something holds that holds for all greater ones too.
+fn first(holds: impl Fn(f64) -> bool) -> f64 {
+    let (mut lo, mut hi) = (-1.0, 1.0);
+    if holds(lo) {
+        return lo;
+    }
+    for _ in 0..HALVINGS {
+        let middle = (lo + hi) / 2.0;
+        match holds(middle) {
+            true => hi = middle,
+            false => lo = middle,
+        }
+    }
+    hi
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::estimate::{Gold, Population, Statement};
+    use super::*;
+
+    /// The audit alone: `counts` statements of each label, an article each.
+    fn counted(counts: &[usize]) -> Estimate {
+        let nothing = vec![0.0; counts.len()];
+        let labels = counts.iter().enumerate();
+        let labels = labels.flat_map(|(label, &n)| std::iter::repeat_n(label, n));
+        let statements: Vec<Statement<'_>> = labels
+            .enumerate()
+            .map(|(article, label)| Statement {
+                article: article as u64,
+                probabilities: &nothing,
+                gold: Some(Gold {
+                    label,
+                    weight: 10.0,
+                }),
+            })
+            .collect();
+        let mut estimate =
+            Estimate::design_based(&statements, counts.len(), Population::Super).unwrap();
+        estimate.df.fill(f64::INFINITY);
+        estimate
+    }
+
+    #[test]
+    fn a_counted_share_has_wilsons_interval() {
+        for (k, n) in [(5, 100), (30, 100), (300, 400)] {
+            let share = counted(&[k, n - k]).share(0);
+            let (p, n, z2) = (k as f64 / n as f64, n as f64, Z95 * Z95);
+            let centre = (p + z2 / 2.0 / n) / (1.0 + z2 / n);
+            let half = (p * (1.0 - p) * z2 / n + (z2 / 2.0 / n).powi(2)).sqrt() / (1.0 + z2 / n);
+            assert!((share.lo - (centre - half)).abs() < 0.004, "{share:?}");
+            assert!((share.hi - (centre + half)).abs() < 0.004, "{share:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_found_may_still_be_there() {
+        for n in [10, 60, 200] {
+            let share = counted(&[0, n]).share(0);
+            let n = n as f64;
+            let wilson = Z95 * Z95 / (n + Z95 * Z95);
+            assert_eq!((share.value, share.lo), (0.0, 0.0));
+            assert!((share.hi / wilson - 1.0).abs() < 1e-9, "{share:?}");
+            assert!((share.se - 0.5_f64.sqrt() / n).abs() < 1e-12);
+            let other = counted(&[0, n as usize]).share(1);
+            assert!((other.lo - (1.0 - wilson)).abs() < 1e-9 && other.hi == 1.0);
+        }
+    }
+
+    #[test]
+    fn shares_sum_to_one_and_the_index_is_made_of_them() {
+        let mut estimate = counted(&[20, 30, 50]);
+        estimate.shares = vec![1.1, -0.3, 0.2];
+        let proper = estimate.proper_shares();
+        assert!((proper.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(
+            (proper[0] - 0.95).abs() < 1e-12 && proper[1] == 0.0,
+            "{proper:?}"
+        );
+        let index = estimate.difference(0, 1);
+        assert_eq!(index.value, proper[0] - proper[1]);
+        for of in [
+            index,
+            estimate.balance(0, 1),
+            estimate.share(0),
+            estimate.share(1),
+        ] {
+            assert!(of.lo <= of.value && of.value <= of.hi, "{of:?}");
+            assert!(of.lo >= -1.0 && of.hi <= 1.0, "{of:?}");
+        }
+    }
+
+    #[test]
+    fn the_balance_is_sure_of_little_where_few_are_either() {
+        let few = counted(&[1, 0, 39]).balance(0, 1);
+        assert_eq!((few.value, few.hi), (1.0, 1.0));
+        assert!(few.lo < -0.3 && few.se > 0.0, "{few:?}");
+        let many = counted(&[60, 40, 100]).balance(0, 1);
+        // (h − c)/(h + c) of 100 is a share less its rest: 2·Wilson − 1.
+        assert!((many.value - 0.2).abs() < 1e-12);
+        assert!(
+            (many.lo - 0.004).abs() < 0.02 && (many.hi - 0.381).abs() < 0.02,
+            "{many:?}"
+        );
+        assert!(counted(&[0, 0, 9]).balance(0, 1).value.is_nan());
+    }
+
+    #[test]
+    fn nothing_is_unknown_of_what_was_coded_whole() {
+        let nothing = [0.0; 2];
+        let statements: Vec<Statement<'_>> = (0..40)
+            .map(|at| Statement {
+                article: at,
+                probabilities: &nothing,
+                gold: Some(Gold {
+                    label: usize::from(at % 4 > 0),
+                    weight: 1.0,
+                }),
+            })
+            .collect();
+        let of = |population| {
+            let estimate = Estimate::design_based(&statements, 2, population);
+            estimate.unwrap().share(0)
+        };
+        let share = of(Population::Finite);
+        assert_eq!(
+            (share.lo, share.value, share.hi, share.se),
+            (0.25, 0.25, 0.25, 0.0)
+        );
+        assert!(of(Population::Super).hi > 0.35);
+    }
+}
