@@ -563,3 +563,18 @@ fn what_repeats_another_statement_is_to_be_coded_once() {
     assert!(small.column("same_as").iter().any(|of| !of.is_empty()));
     assert_eq!(large.column("same_as")[..60], small.column("same_as"));
 }
+
+#[test]
+fn rows_without_a_prediction_are_not_drawn() {
+    let text = "text,prediction,prob_a,prob_b\none,a,1,0\ntwo,,,\nthree,b,0,1\n";
+    let dir = Workdir::with("s.csv", text);
+    let out = dir.run(&["sample", "s.csv", "-n", "3"]).ok();
+    assert!(
+        out.stderr.contains("1 rows have no prediction"),
+        "{}",
+        out.stderr
+    );
+    let mut numbers = Drawn::new(&out.stdout).numbers();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 3]);
+}

@@ -203,3 +203,25 @@ fn labels_that_no_coder_gave_are_told() {
     let said = "--unclear unshure: no row has this label";
     assert!(out.stderr.contains(said), "{}", out.stderr);
 }
+
+#[test]
+fn slips_that_change_an_index_are_told() {
+    let dir = coded();
+    let capital = CODED.replacen("threat,hostile", "threat,Hostile", 1);
+    dir.write("capital.csv", capital);
+    let of = |args: &[&str]| dir.run(&[&["sensitivity"], args].concat());
+    let told = of(&["capital.csv", "--label-column", "anna"]).ok().stderr;
+    assert!(
+        told.contains("`Hostile` counts as neither, for it is not written like `hostile`"),
+        "{told}"
+    );
+    dir.write("sampled.csv", CODED.replacen("act,", "sampling_prob,", 1));
+    let told = of(&["sampled.csv", "--label-column", "anna"]).ok().stderr;
+    assert!(
+        told.contains("sampled.csv is a sample (`sampling_prob`)"),
+        "{told}"
+    );
+    dir.write("n.csv", CODED.replacen("side", "n", 1));
+    of(&["n.csv", "--label-column", "anna", "--by", "n"]).failed(2, &["two columns `n`"]);
+    of(&["coded.csv"]).failed(1, &["no column `label`", "`--label-column`"]);
+}

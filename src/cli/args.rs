@@ -818,6 +818,9 @@ pub struct IndexArgs {
     /// Column (or JSON key) of the label by hand
     #[arg(long, default_value = "gold", value_name = "NAME")]
     pub gold_column: String,
+    /// The file of a second coder (`stance sample --second`), coded: says how far both agree
+    #[arg(long, value_name = "FILE", requires = "gold")]
+    pub second: Option<PathBuf>,
     /// A row for each value of these columns (or JSON keys), such as speaker,target
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub by: Vec<String>,

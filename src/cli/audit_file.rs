@@ -403,6 +403,34 @@ impl Audit {
         })
     }
 
+    /// The labels of both where another coder's file has a label too.
+    pub fn pairs(
+        &self,
+        second: &Path,
+        args: &IndexArgs,
+        labels: &[String],
+    ) -> Result<Vec<(usize, usize)>, Failure> {
+        let (rows, _) = read_rows(second, args, labels)?;
+        let known: FxHashMap<usize, (u64, Option<usize>)> = (self.sampled.iter())
+            .map(|of| (of.row, (of.words, of.gold.map(|gold| gold.label))))
+            .collect();
+        let mut pairs = Vec::new();
+        for row in rows {
+            let of_first = known.get(&row.row).filter(|(words, _)| *words == row.words);
+            let (_, first) = of_first.ok_or_else(|| {
+                Failure::failed(format!(
+                    "{}, line {}: row {} with this text is not in {}; give the second file of the same sample",
+                    second.display(),
+                    row.line,
+                    row.row + 1,
+                    self.path.display()
+                ))
+            })?;
+            pairs.extend(first.zip(row.label));
+        }
+        Ok(pairs)
+    }
+
     /// What is to be known of an audit, where the scored rows have `n_known` different words on a day: at least as many statements.
     pub fn say(&self, n_known: u64, terminal: &Terminal) {
         if self.n_open > 0 {

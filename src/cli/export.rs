@@ -5,7 +5,7 @@
 
 use super::args::ExportArgs;
 use super::failure::Failure;
-use super::inputs::{keep_apart, read_options, refuse_standard_input, thousands};
+use super::inputs::{keep_apart, read_options, refuse_workbook, thousands};
 use super::interrupt;
 use super::terminal::Terminal;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ const VERBAL_CONFLICT: u8 = 3;
 const IDS: [&str; 2] = ["quote_id", "id"];
 const SPEAKERS: [&str; 2] = ["speaker_canonical", "speaker"];
 const DATE: &str = "date";
-const TARGET: &str = "target";
+const TARGETS: [&str; 2] = ["target_canonical", "target"];
 const GDELT: [&str; 6] = [
     "GlobalEventID",
     "Day",
@@ -52,8 +52,8 @@ pub enum Scheme {
 pub fn run(args: &ExportArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = args.output.iter().map(|path| ("--output", path));
     keep_apart(outputs, &args.scored)?;
-    let columns = Wanted::new(args)?;
-    let mut reader = open(args, Others::Named(columns.names.clone()))?;
+    refuse_workbook(args.output.as_deref())?;
+    let (columns, mut reader) = Wanted::open(args)?;
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
     interrupt::watch(sink.partial());
@@ -108,9 +108,8 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Those that the first file has; any JSON object may have any.
-    fn new(args: &ExportArgs) -> Result<Self, Failure> {
-        refuse_standard_input(&args.scored)?;
+    /// Those that the first file has, or any that JSON objects have, and the reader of them.
+    fn open(args: &ExportArgs) -> Result<(Self, Reader), Failure> {
         let reader = open(args, Others::All)?;
         let table = reader.table();
         let is_csv = matches!(table.format(), Format::Csv { .. });
@@ -119,16 +118,32 @@ impl Wanted {
             table.other(&prediction, REMEDY)?;
         }
         let prefix = format!("{}{PROBABILITY_PREFIX}", added_prefix(&prediction));
-        let optional = IDS.into_iter().chain(SPEAKERS).chain([DATE, TARGET]);
-        let mut names: Vec<String> = optional.map(str::to_owned).collect();
-        names.extend(CLASSES.map(|(label, _)| format!("{prefix}{label}")));
-        names.retain(|name| !is_csv || table.others().any(|other| other == name));
-        names.push(prediction.clone());
-        Ok(Self {
+        // Standard input cannot be opened again: all is read.
+        let is_read_once = args.scored.iter().any(|path| path == Path::new("-"));
+        let names: Vec<String> = match is_read_once {
+            true => table.others().map(str::to_owned).collect(),
+            false => {
+                let optional = [&IDS[..], &SPEAKERS, &[DATE], &TARGETS].concat();
+                let optional = optional.into_iter().map(str::to_owned);
+                let of_labels = CLASSES.map(|(label, _)| format!("{prefix}{label}"));
+                let wanted = optional.chain(of_labels);
+                let is_there = |name: &String| !is_csv || table.others().any(|other| other == name);
+                wanted
+                    .filter(is_there)
+                    .chain([prediction.clone()])
+                    .collect()
+            }
+        };
+        let reader = match is_read_once {
+            true => reader,
+            false => open(args, Others::Named(names.clone()))?,
+        };
+        let wanted = Self {
             names,
             prediction,
             prefix,
-        })
+        };
+        Ok((wanted, reader))
     }
 
     /// The value of a column, empty where it is missing.
@@ -168,7 +183,7 @@ impl Wanted {
             id: first(IDS).unwrap_or_default(),
             date: self.value(content, DATE),
             source: first(SPEAKERS).unwrap_or_default(),
-            target: self.value(content, TARGET),
+            target: first(TARGETS).unwrap_or_default(),
             class: *class,
             text: content.text,
             probability,

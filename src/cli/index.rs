@@ -7,6 +7,7 @@ use super::index_layout::Look;
 use super::index_rows::{FAILED, Read, read_rows};
 use super::inputs::{keep_apart, open_model, set_threads, table_format, thousands};
 use super::progress::Progress;
+use super::second_coder::say_agreement;
 use super::terminal::Terminal;
 use super::{index_table, interrupt, report};
 use stance::index::Population;
@@ -29,7 +30,8 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let n_workers = set_threads(args.threads);
     let outputs = args.output.iter().map(|path| ("--output", path));
     let outputs = outputs.chain(args.report.iter().map(|path| ("--report", path)));
-    let inputs = args.scored.iter().chain(&args.gold).chain(&args.model);
+    let inputs = args.scored.iter().chain(&args.gold).chain(&args.second);
+    let inputs = inputs.chain(&args.model);
     keep_apart(outputs, inputs)?;
     let (format, output) = (args.output_format, args.output.as_deref());
     let format = table_format(format, output, "an index is written as csv, tsv or jsonl")?;
@@ -46,6 +48,9 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         None => Audit::default(),
         Some(path) => read_audit(path, args, &labels)?,
     };
+    if let Some(second) = &args.second {
+        say_agreement(&audit, second, args, &labels, terminal)?;
+    }
     let path = output.unwrap_or(Path::new("-"));
     let table = index_table::Table::new(args, &labels, figure, &look.layout)?;
     let mut sink = Sink::create(path, args.force)?;

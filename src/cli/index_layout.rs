@@ -58,6 +58,12 @@ impl Look {
         let is_read_once = args.scored.iter().any(|path| path == Path::new("-"));
         let prediction = named(&None, &args.prediction_column);
         let labels: Vec<String> = match (&prediction, probabilities.len()) {
+            (_, n) if n > MAX_LABELS => {
+                return Err(Failure::failed(format!(
+                    "{} has {n} columns `{prefix}…`; at most {MAX_LABELS} labels are possible",
+                    table.file()
+                )));
+            }
             (_, 2..) => (probabilities.iter())
                 .map(|name| name[prefix.len()..].to_owned())
                 .collect(),

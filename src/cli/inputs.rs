@@ -150,16 +150,6 @@ pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) 
     ));
 }
 
-/// Refuses standard input, of which the header is wanted before the rows are read.
-pub fn refuse_standard_input(scored: &[PathBuf]) -> Result<(), Failure> {
-    match scored.iter().any(|path| path == Path::new("-")) {
-        true => Err(Failure::usage(
-            "scored rows are looked at before they are read, which standard input does not allow; give files",
-        )),
-        false => Ok(()),
-    }
-}
-
 /// The period of a row's date, or what is wrong with that.
 pub fn period_of(over: Over, date: &str) -> Result<String, String> {
     over.period_of(date).map_err(|error| match date {

@@ -36,6 +36,7 @@ mod report;
 mod sample;
 mod scored_rows;
 mod scoring;
+mod second_coder;
 mod sensitivity;
 mod sensitivity_rows;
 mod sheet;

@@ -3,7 +3,7 @@
 use super::args::SampleArgs;
 use super::earlier_sample::{EarlierRow, EarlierSample};
 use super::failure::Failure;
-use super::inputs::{keep_apart, read_options, say_opened, thousands};
+use super::inputs::{keep_apart, read_options, refuse_workbook, say_opened, thousands};
 use super::interrupt;
 use super::progress::Progress;
 use super::scored_rows::{for_each_row, is_prediction, open, shown_names};
@@ -59,10 +59,14 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
 
     let n = u64::from(args.n);
     let mut frame = Frame::new(args.seed, (args.n as usize).max(earlier.rows.len()));
-    let mut n_rows = 0;
+    let (mut n_rows, mut n_failed) = (0, 0);
     let mut stratum = String::new();
     for_each_row(args, &options, &progress, |row| {
         n_rows = row.number;
+        if !row.is_scored() {
+            n_failed += 1;
+            return Ok(());
+        }
         row.stratum(args.over, &mut stratum)?;
         earlier.check(row, &stratum)?;
         frame.add(&stratum, row.key(), row.number, row.variance()?);
@@ -129,6 +133,12 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     output.finish()?;
     second.map_or(Ok(()), Output::finish)?;
     tell(args, n_rows, n_units, &sample, earlier.rows.len(), terminal);
+    if n_failed > 0 {
+        terminal.warning(format_args!(
+            "{} rows have no prediction and cannot be drawn, as an index leaves them out",
+            thousands(n_failed)
+        ));
+    }
     if n_repeats > 0 {
         terminal.notice(format_args!(
             "{} of them repeat another one of the sample (`same_as`) and need no code; {} are to be coded",
@@ -275,6 +285,7 @@ struct Output {
 
 impl Output {
     fn create(path: &Path, force: bool) -> Result<Self, Failure> {
+        refuse_workbook(Some(path))?;
         let format = Format::for_output(None, Some(path), Format::CSV);
         let Format::Csv { delimiter } = format else {
             return Err(Failure::usage(format!(

@@ -81,6 +81,7 @@ pub fn open(args: &SampleArgs, options: &ReadOptions) -> Result<Reader, Failure>
 pub struct ScoredColumns {
     by: Vec<(String, usize)>,
     date: Option<(String, usize)>,
+    prediction: Option<usize>,
     /// Of each column that a coder may see; `None` where another file has no such key.
     shown: Vec<Option<usize>>,
     spread: Spread,
@@ -118,9 +119,11 @@ impl ScoredColumns {
             false => table.others().position(|other| other == name),
         };
         let shown = (first.others().enumerate()).filter(|(_, name)| !is_prediction(name, args));
+        let is_label = |name: &str| name.trim() == args.prediction_column;
         Ok(Self {
             by,
             date,
+            prediction: table.others().position(is_label),
             shown: shown.map(place).collect(),
             spread: match args.allocation {
                 Allocation::Neyman => Spread::new(table, args)?,
@@ -189,6 +192,11 @@ impl ScoredRow<'_> {
     fn date(&self) -> Option<&str> {
         let (_, at) = self.columns.date.as_ref()?;
         Some(&self.others[*at])
+    }
+
+    /// Whether it was scored: rows that `stance predict --on-error keep` could not read are in no index.
+    pub fn is_scored(&self) -> bool {
+        (self.columns.prediction).is_none_or(|at| !self.others[at].is_empty())
     }
 
     /// Writes the name of the stratum to `name`: `source=Post; period=2024-03`.

@@ -2,7 +2,7 @@
 
 use super::args::SensitivityArgs;
 use super::failure::Failure;
-use super::index_table::{figure, row};
+use super::index_table::{check_names, figure, row};
 use super::inputs::{keep_apart, table_format};
 use super::interrupt;
 use super::sensitivity_rows::Coding;
@@ -22,27 +22,36 @@ pub fn run(args: &SensitivityArgs, terminal: &Terminal) -> Result<(), Failure> {
         output,
         "indices are written as csv, tsv or jsonl; give --output-format",
     )?;
+    let header = header(args);
+    check_names(&header)?;
     let variants = Coding::new(args)?.count(terminal)?;
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;
     interrupt::watch(sink.partial());
-    write(args, &variants, format, &mut sink)?;
+    write(&header, &variants, format, &mut sink)?;
     sink.finish()?;
     Ok(())
 }
 
+/// Columns that stand behind those of a cell.
+const COLUMNS: [&str; 5] = ["variant", "n", "index", "lo", "hi"];
+
+fn header(args: &SensitivityArgs) -> Vec<String> {
+    let mut header = args.by.clone();
+    header.extend(args.over.map(|_| "period".to_owned()));
+    header.extend(COLUMNS.map(str::to_owned));
+    header
+}
+
 fn write(
-    args: &SensitivityArgs,
+    header: &[String],
     variants: &Variants,
     format: Format,
     sink: &mut Sink,
 ) -> Result<(), Failure> {
-    let mut header = args.by.clone();
-    header.extend(args.over.map(|_| "period".to_owned()));
-    let n_names = header.len();
-    header.extend(["variant", "n", "index", "lo", "hi"].map(str::to_owned));
+    let n_names = header.len() - COLUMNS.len();
     if let Format::Csv { delimiter } = format {
-        sink.write(&csv_record(delimiter, &header))?;
+        sink.write(&csv_record(delimiter, header))?;
     }
     let or_null = |value: Option<f64>| value.map_or(Value::Null, figure);
     for (cell, tallies) in variants.cells() {
@@ -54,12 +63,12 @@ fn write(
             let mut values = named(variant);
             let index = or_null(tally.index());
             values.extend([tally.n.into(), index, Value::Null, Value::Null]);
-            sink.write(&row(format, &header, values))?;
+            sink.write(&row(format, header, values))?;
         }
         let mut values = named("range");
         let (lo, hi) = range(tallies).unzip();
         values.extend([Value::Null, Value::Null, or_null(lo), or_null(hi)]);
-        sink.write(&row(format, &header, values))?;
+        sink.write(&row(format, header, values))?;
     }
     Ok(())
 }

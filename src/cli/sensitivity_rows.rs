@@ -13,6 +13,10 @@ use std::collections::BTreeSet;
 /// Coders of whom a majority can be told.
 const LEAST_FOR_MAJORITY: usize = 3;
 
+const REMEDY: &str = "name yours with `--label-column`, `--by`, `--date-column` or `--act-column`";
+/// A column that tells that the rows are a sample.
+const SAMPLING: &str = "sampling_prob";
+
 /// One way to read a row.
 enum Variant {
     /// The label of one coder.
@@ -109,7 +113,8 @@ impl<'a> Coding<'a> {
     pub fn count(&self, terminal: &Terminal) -> Result<Variants, Failure> {
         let mut options = read_options(&self.args.input)?;
         options.columns.others = Others::Named(self.columns.clone());
-        let mut reader = Reader::open(&self.args.labelled, options)?;
+        let mut reader = Reader::open(&self.args.labelled, options)
+            .map_err(|error| error.with_remedy(REMEDY))?;
         let mut counted = Variants::new(self.names());
         let mut met = Met {
             columns: vec![false; self.columns.len()],
@@ -133,6 +138,13 @@ impl<'a> Coding<'a> {
         }
         self.check(&met, n_rows)?;
         self.warn(&met, terminal);
+        if reader.table().columns().iter().any(|name| name == SAMPLING) {
+            terminal.warning(format_args!(
+                "{} is a sample (`{SAMPLING}`), and its rows count as they are, without weights; `stance index --gold` weighs \
+                 them",
+                reader.table().file()
+            ));
+        }
         terminal.detail(format_args!("{} rows", thousands(n_rows)));
         Ok(counted)
     }
@@ -231,6 +243,14 @@ impl<'a> Coding<'a> {
             }
         }
         let usual = [&self.args.positive, &self.args.negative];
+        for label in &met.labels {
+            let is_alike = |other: &&&String| other.to_lowercase() == label.to_lowercase();
+            if let Some(other) = usual.iter().find(is_alike).filter(|other| **other != label) {
+                terminal.warning(format_args!(
+                    "the label `{label}` counts as neither, for it is not written like `{other}`; correct it in the file"
+                ));
+            }
+        }
         for map in &self.maps {
             for (label, line) in map.labels() {
                 if !met.labels.contains(label) && !usual.contains(&&label.to_owned()) {
