@@ -14,6 +14,8 @@ pub enum Says {
     Probabilities,
     /// 1.
     Labels,
+    /// A probability that is right: labels are drawn by it.
+    Truth,
 }
 
 /// A design of which cells are drawn.
@@ -83,7 +85,24 @@ const RARER: [f64; 3] = [0.005, 0.02, 0.975];
 const RARE: [f64; 3] = [0.02, 0.08, 0.90];
 const USUAL: [f64; 3] = [0.30, 0.10, 0.60];
 
-pub const DESIGNS: [Design; 19] = [
+pub const DESIGNS: [Design; 22] = [
+    Design {
+        says: Says::Truth,
+        n_rows: 132,
+        ..of(
+            "33 %, calibrated, 12 of 132 audited",
+            [0.33, 0.33, 0.34],
+            12,
+        )
+    },
+    Design {
+        says: Says::Truth,
+        ..of("10 %, calibrated, 20 audited", [0.10, 0.10, 0.80], 20)
+    },
+    Design {
+        says: Says::Truth,
+        ..of("10 %, calibrated, 100 audited", [0.10, 0.10, 0.80], 100)
+    },
     of("no hostile one, 12 audited", NONE, 12),
     of("no hostile one, 60 audited", NONE, 60),
     of("0.5 %, 20 audited", RARER, 20),
@@ -134,6 +153,20 @@ pub struct Covered {
     pub width: [f64; 3],
 }
 
+impl Design {
+    /// The shares among more statements of the kind.
+    fn expected(&self) -> [f64; N_LABELS] {
+        if self.says != Says::Truth {
+            return self.cell.shares;
+        }
+        // The mean of odds/(odds + 2) where the logarithm of odds is uniform from 0 to 4.
+        let top = ((4.0_f64.exp() + 2.0).ln() - 3.0_f64.ln()) / 4.0;
+        self.cell
+            .shares
+            .map(|share| share * top + (1.0 - share) * (1.0 - top) / 2.0)
+    }
+}
+
 impl Covered {
     fn add(&mut self, which: usize, interval: Interval, truth: f64) {
         if interval.value.is_nan() {
@@ -159,7 +192,7 @@ pub fn simulate(design: &Design, n_draws: u32, seed: u64) -> [Covered; 2] {
             let estimate = Estimate::design_based(&statements, N_LABELS, population);
             let estimate = estimate.expect("has an audit");
             let shares = match population {
-                Population::Super => design.cell.shares,
+                Population::Super => design.expected(),
                 Population::Finite => drawn.shares(),
             };
             let index = shares[0] - shares[1];
@@ -169,6 +202,18 @@ pub fn simulate(design: &Design, n_draws: u32, seed: u64) -> [Covered; 2] {
         }
     }
     covered
+}
+
+/// A row of probabilities that is mostly sure of itself, and whose mean is near `shares`.
+fn calibrated(shares: &[f64; N_LABELS], rng: &mut Xoshiro256PlusPlus) -> [f32; N_LABELS] {
+    let top = one_of(shares, rng);
+    let odds: f64 = rng.gen_range(0.0_f64..4.0).exp();
+    let mut row = [0.0; N_LABELS];
+    let sum = odds + 2.0;
+    for (at, p) in row.iter_mut().enumerate() {
+        *p = (if at == top { odds / sum } else { 1.0 / sum }) as f32;
+    }
+    row
 }
 
 struct Drawn {
@@ -191,14 +236,20 @@ impl Drawn {
                 true => of_article,
                 false => one_of(&design.cell.shares, rng),
             };
+            if design.says == Says::Truth {
+                let row = calibrated(&design.cell.shares, rng);
+                labels.push(one_of(&row.map(f64::from), rng));
+                probabilities.push(row);
+                continue;
+            }
             let predicted = one_of(&design.cell.predicted[label], rng);
             let top: f64 = rng.gen_range(0.5..0.95);
             let mut row = [((1.0 - top) / 2.0) as f32; N_LABELS];
             row[predicted] = top as f32;
             labels.push(label);
             probabilities.push(match design.says {
-                Says::Probabilities => row,
                 Says::Labels => one_hot(&row),
+                _ => row,
             });
         }
         // Every second statement is of the half that is audited more often: two strata.

@@ -9,7 +9,7 @@ use super::pipeline;
 use super::progress::Progress;
 use rustc_hash::FxHashMap;
 use stance::index::rows::{Chunk, Hit, SEPARATOR, ScoredRows};
-use stance::index::{Over, day_key, day_of, words_key, words_of_day};
+use stance::index::{Over, day_of, name_key, words_key, words_of_day};
 use stance::io::{Block, Content, Error, Rows};
 
 /// What was read.
@@ -92,7 +92,7 @@ impl Task<'_> {
         let places = Places::new(table, self.args, self.layout, &self.audit.by)?;
         let mut of_block = OfBlock::default();
         let mut name = String::new();
-        let mut frame = String::new();
+        let (mut frame, mut words_of_row) = (String::new(), String::new());
         let mut dates = Dates {
             over: self.args.over,
             known: FxHashMap::default(),
@@ -136,7 +136,7 @@ impl Task<'_> {
             }
             let source = places.source.map_or("", value);
             chunk.source.push(chunk.sources.number(source));
-            let words = words_key(content.text);
+            let words = words_key(content.text, &mut words_of_row);
             chunk.key.push(words_of_day(words, day));
             if self.audit.words.contains(&words) {
                 join(&mut frame, places.drawn_by.iter().map(|&at| value(at)));
@@ -152,7 +152,9 @@ impl Task<'_> {
                 None | Some("") => own_article(block.number(), number as u64),
                 Some(article) if article == last.0 => last.1,
                 Some(article) => {
-                    last = (article.to_owned(), hash(article.as_bytes()));
+                    last.0.clear();
+                    last.0.push_str(article);
+                    last.1 = name_key(article);
                     last.1
                 }
             });
@@ -249,7 +251,7 @@ impl Dates {
     fn read(&mut self, date: &str) -> Result<(Option<&str>, u64), String> {
         if !self.known.contains_key(date) {
             let period = self.over.map(|over| period_of(over, date)).transpose()?;
-            let day = day_key(&day_of(date));
+            let day = name_key(&day_of(date));
             self.known.insert(date.to_owned(), (period, day));
         }
         let (period, day) = &self.known[date];
@@ -260,12 +262,7 @@ impl Dates {
 /// The cell of rows without a prediction.
 pub const FAILED: &str = "\u{1e}";
 
+/// What a row is known by that has no article; the mark in front is in no name that a file gives.
 fn own_article(block: u64, row: u64) -> u64 {
-    hash(&[block.to_le_bytes(), row.to_le_bytes()].concat())
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    let hash = blake3::hash(bytes);
-    let first = hash.as_bytes().first_chunk().expect("there are 32 bytes");
-    u64::from_le_bytes(*first)
+    name_key(&format!("\0{block} {row}"))
 }

@@ -31,12 +31,13 @@ impl<'r> Gathered<'r> {
                 let of_rows = repeats.iter().map(|&(_, row)| row);
                 let gold = links.and_then(|links| links.gold(of_rows));
                 let row = gold.map_or(repeats[0].1, |(row, _)| row);
+                let (article, probabilities) = rows.article_and_probabilities(row);
                 let statement = Statement {
-                    article: rows.article(row),
-                    probabilities: rows.probabilities(row),
+                    article,
+                    probabilities,
                     gold: gold.map(|(_, gold)| gold),
                 };
-                (statement.article, row, statement)
+                (article, row, statement)
             })
             .collect();
         by_article.sort_unstable_by_key(|&(article, row, _)| (article, row));

@@ -6,14 +6,22 @@
 //! printed by two papers, where papers are told apart, it counts twice.
 //!
 //! A statement is known by the first 128 bits of a BLAKE3 hash. Among a thousand million statements, two different ones
-//! share it with a probability below 10⁻²⁰. Within a cell of an index, by the first 64: among ten million, below 10⁻⁵.
+//! share it with a probability below 10⁻²⁰. Within a cell of an index it is known by 64 bits of SipHash, which are not kept: among ten
+//! million, two share them with a probability below 10⁻⁵.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The words of `text`, lower-cased, with one space between them.
 pub fn words_of(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
+    write_words(text, &mut words);
+    words
+}
+
+fn write_words(text: &str, words: &mut String) {
     if text.is_ascii() {
-        ascii_words(text.as_bytes(), &mut words);
-        return words;
+        ascii_words(text.as_bytes(), words);
+        return;
     }
     let runs = text.split(|c: char| !c.is_alphanumeric());
     for run in runs.filter(|run| !run.is_empty()) {
@@ -22,7 +30,6 @@ pub fn words_of(text: &str) -> String {
         }
         words.extend(run.chars().flat_map(char::to_lowercase));
     }
-    words
 }
 
 /// The same of ASCII, byte by byte.
@@ -64,25 +71,23 @@ pub fn statement_key<'v>(
     u128::from_le_bytes(*first)
 }
 
-/// What the words of a text are known by, wherever and whenever they were said.
-pub fn words_key(text: &str) -> u64 {
-    key_of(words_of(text).as_bytes())
+/// What the words of a text are known by, wherever and whenever they were said. `words` is for use within.
+pub fn words_key(text: &str, words: &mut String) -> u64 {
+    words.clear();
+    write_words(text, words);
+    name_key(words)
 }
 
-/// What a day is known by, as [`day_of`](super::day_of) gives it.
-pub fn day_key(day: &str) -> u64 {
-    key_of(day.as_bytes())
+/// What a day, an article or another thing with a name is known by, in this run of the program.
+pub fn name_key(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What a statement is known by within a cell, whose rows have the columns in common that it is counted by: words on a day.
 pub fn words_of_day(words_key: u64, day_key: u64) -> u64 {
     words_key ^ day_key.rotate_left(17)
-}
-
-fn key_of(bytes: &[u8]) -> u64 {
-    let hash = blake3::hash(bytes);
-    let first = hash.as_bytes().first_chunk().expect("there are 32 bytes");
-    u64::from_le_bytes(*first)
 }
 
 #[cfg(test)]
@@ -122,11 +127,12 @@ mod tests {
 
     #[test]
     fn words_are_known_by_themselves_and_by_their_day() {
-        let (one, same) = (words_key("We don't agree."), words_key("we DON’T agree"));
+        let key = |text| words_key(text, &mut String::new());
+        let (one, same) = (key("We don't agree."), key("we DON’T agree"));
         assert_eq!(one, same);
-        let (today, tomorrow) = (day_key("2024-03-05"), day_key("2024-03-06"));
+        let (today, tomorrow) = (name_key("2024-03-05"), name_key("2024-03-06"));
         assert_ne!(words_of_day(one, today), words_of_day(one, tomorrow));
-        let other = words_key("We do agree.");
+        let other = key("We do agree.");
         assert_ne!(words_of_day(one, today), words_of_day(other, today));
     }
 

@@ -173,6 +173,7 @@ impl Estimate {
         let tail = spread.tail(sum[0], sum[1]);
         let df = self.df(sum[0].0, sum[1].0);
         let variance = variance.max(0.0);
+        let plain = if df.is_finite() { t95(df) } else { Z95 };
         let distance = |side: Side| {
             let df = 1.0 / (1.0 / df).max(1.0 / side.df);
             let quantile = if df.is_finite() { t95(df) } else { Z95 };
@@ -180,7 +181,8 @@ impl Estimate {
                 return f64::INFINITY;
             }
             let square = quantile * quantile;
-            let (a, b) = (1.0 + square / tail.n, square * side.growth / tail.n);
+            let of_n = plain * plain / tail.n;
+            let (a, b) = (1.0 + side.curvature * of_n, side.growth * of_n);
             (b + (b * b + 4.0 * a * square * variance).sqrt()) / (2.0 * a)
         };
         let value: f64 = sum

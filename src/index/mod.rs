@@ -32,7 +32,7 @@ pub mod sensitivity;
 pub use allocation::{Allocation, StratumSize, allocate};
 pub use borrowing::group;
 pub use estimate::Population;
-pub use identity::{day_key, statement_key, words_key, words_of, words_of_day};
+pub use identity::{name_key, statement_key, words_key, words_of, words_of_day};
 pub use period::{Over, PeriodError, day_of};
 pub use repeats::Repeats;
 pub use sample::{Chosen, Frame, Sample, SampleError, SampledStratum};

@@ -35,6 +35,8 @@ pub struct Tail {
 pub struct Side {
     /// How much the variance of a statement grows with each unit that the true mean lies further.
     pub growth: f64,
+    /// How much of it goes with the mean, from 0 to 1: then it falls again by the square of that distance.
+    pub curvature: f64,
     /// Degrees of freedom of the variance beside what the mean tells of it.
     pub df: f64,
 }
@@ -77,10 +79,13 @@ impl Spread {
         let fourth = n * fourth + unseen(4);
         let side = |sign: f64| {
             let third = sign * n * cube + unseen(3);
-            let (skewness, kurtosis) = (third * third / second.powi(3), fourth / second.powi(2));
+            // Squared skewness and kurtosis less 1, over n.
+            let skewness = third * third / second.powi(3);
+            let kurtosis = fourth / second.powi(2) - 1.0 / n;
             Side {
                 growth: third / second,
-                df: 1.0 / (kurtosis - skewness - 1.0 / n).max(0.0),
+                curvature: (skewness / kurtosis).clamp(0.0, 1.0),
+                df: 2.0 / (kurtosis - skewness).max(0.0),
             }
         };
         Tail {

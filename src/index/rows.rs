@@ -66,6 +66,8 @@ pub struct Hit {
 /// Between the values that name a cell.
 pub const SEPARATOR: char = '\u{1f}';
 
+/// Rows from one to the next of which the chunk is noted; chunks have about as many.
+const NEAR: usize = 4096;
 /// Keys that are held to count them.
 const KEYS_AT_ONCE: usize = 1 << 20;
 
@@ -75,6 +77,8 @@ pub struct ScoredRows {
     chunks: Vec<Chunk>,
     /// Number of the first row of each chunk.
     starts: Vec<usize>,
+    /// The chunk of each row whose number [`NEAR`] divides.
+    near: Vec<u32>,
     n_rows: usize,
     cells: Names,
     sources: Names,
@@ -126,6 +130,8 @@ impl ScoredRows {
         chunk.probabilities.shrink_to_fit();
         self.starts.push(self.n_rows);
         self.n_rows += chunk.cell.len();
+        let n_near = self.n_rows.div_ceil(NEAR);
+        self.near.resize(n_near, self.chunks.len() as u32);
         self.chunks.push(chunk);
     }
 
@@ -161,7 +167,14 @@ impl ScoredRows {
 
     /// The chunk of a row and its place there.
     fn place(&self, row: usize) -> (&Chunk, usize) {
-        let chunk = self.starts.partition_point(|&start| start <= row) - 1;
+        let mut chunk = self.near[row / NEAR] as usize;
+        while self
+            .starts
+            .get(chunk + 1)
+            .is_some_and(|&start| start <= row)
+        {
+            chunk += 1;
+        }
         (&self.chunks[chunk], row - self.starts[chunk])
     }
 
@@ -183,16 +196,11 @@ impl ScoredRows {
         chunk.key[at]
     }
 
-    /// The article of a row.
-    pub fn article(&self, row: usize) -> u64 {
+    /// The article of a row, and its probabilities.
+    pub fn article_and_probabilities(&self, row: usize) -> (u64, &[f32]) {
         let (chunk, at) = self.place(row);
-        chunk.article[at]
-    }
-
-    /// The probabilities of a row.
-    pub fn probabilities(&self, row: usize) -> &[f32] {
-        let (chunk, at) = self.place(row);
-        &chunk.probabilities[at * self.n_labels..][..self.n_labels]
+        let probabilities = &chunk.probabilities[at * self.n_labels..][..self.n_labels];
+        (chunk.article[at], probabilities)
     }
 
     /// How many keys there are, but for the rows of one cell.
@@ -280,7 +288,7 @@ mod tests {
         assert_eq!(rows.hits(), [hit(1, 0), hit(3, 1)]);
         assert_eq!(rows.key(3), 1);
         assert_eq!((rows.n_keys(""), rows.n_keys("c")), (3, 2));
-        assert_eq!(rows.probabilities(4), [0.25, 0.75]);
+        assert_eq!(rows.article_and_probabilities(4), (7, &[0.25, 0.75][..]));
         assert_eq!(rows.sources(), ["Post"]);
     }
 }
