@@ -143,6 +143,7 @@ pub fn cells(
                 .map(|cell| {
                     let mut statements = gathered(cell).statements;
                     statements.retain(|of| of.gold.is_some());
+                    statements.shrink_to_fit();
                     (rows.cells()[cell].as_str(), statements)
                 })
                 .collect();

@@ -1,6 +1,6 @@
 //! The statements of a cell, once each, article by article.
 
-use super::estimate::Statement;
+use super::estimate::{Gold, Statement};
 use super::links::Links;
 use super::rows::ScoredRows;
 
@@ -19,31 +19,36 @@ impl<'r> Gathered<'r> {
         of_cell: impl Iterator<Item = usize>,
         links: Option<&Links>,
     ) -> Self {
-        let mut all: Vec<(u64, usize)> = of_cell.map(|row| (rows.key(row), row)).collect();
+        let mut all: Vec<(u64, u32)> = of_cell.map(|row| (rows.key(row), row as u32)).collect();
         let n_reports = all.len();
-        let mut sources: Vec<u32> = all.iter().map(|&(_, row)| rows.source(row)).collect();
+        let of_rows = all.iter().map(|&(_, row)| row as usize);
+        let mut sources: Vec<u32> = of_rows.map(|row| rows.source(row)).collect();
         sources.sort_unstable();
         sources.dedup();
         sources.retain(|&source| !rows.sources()[source as usize].is_empty());
         all.sort_unstable();
-        let mut by_article: Vec<(u64, usize, Statement<'r>)> = (all.chunk_by(|a, b| a.0 == b.0))
+        // Places in `golds` from 1.
+        let mut golds: Vec<Gold> = Vec::new();
+        let mut by_article: Vec<(u64, u32, u32)> = (all.chunk_by(|a, b| a.0 == b.0))
             .map(|repeats| {
-                let of_rows = repeats.iter().map(|&(_, row)| row);
+                let of_rows = repeats.iter().map(|&(_, row)| row as usize);
                 let gold = links.and_then(|links| links.gold(of_rows));
-                let row = gold.map_or(repeats[0].1, |(row, _)| row);
-                let (article, probabilities) = rows.article_and_probabilities(row);
-                let statement = Statement {
-                    article,
-                    probabilities,
-                    gold: gold.map(|(_, gold)| gold),
-                };
-                (article, row, statement)
+                golds.extend(gold.map(|(_, gold)| gold));
+                let row = gold.map_or(repeats[0].1, |(row, _)| row as u32);
+                let place = gold.map_or(0, |_| golds.len() as u32);
+                (rows.article_and_probabilities(row as usize).0, row, place)
             })
             .collect();
-        by_article.sort_unstable_by_key(|&(article, row, _)| (article, row));
+        drop(all);
+        by_article.sort_unstable();
         let n_articles = by_article.chunk_by(|a, b| a.0 == b.0).count();
+        let statement = |(article, row, place): (u64, u32, u32)| Statement {
+            article,
+            probabilities: rows.article_and_probabilities(row as usize).1,
+            gold: (place > 0).then(|| golds[place as usize - 1]),
+        };
         Self {
-            statements: by_article.into_iter().map(|(_, _, of)| of).collect(),
+            statements: by_article.into_iter().map(statement).collect(),
             n_reports,
             n_articles,
             n_sources: sources.len(),
