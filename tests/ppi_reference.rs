@@ -66,7 +66,7 @@ fn a_borrowed_correction_is_a_prediction_powered_mean() {
         assert!((estimate.shares[1] - case.value).abs() < 1e-6);
         // ppi_py divides by n where this divides by n − 1.
         let of_errors = correction.covariance[3] * (N_LABELLED as f64 - 1.0) / N_LABELLED as f64;
-        let of_predictions = Estimate::predicted(others, 2).covariance[3]
+        let of_predictions = Estimate::predicted(others, 2).parts[0].covariance[3]
             * (N_UNLABELLED as f64 - 1.0)
             / N_UNLABELLED as f64;
         let half = Z95 * (of_errors + of_predictions).sqrt();

@@ -12,7 +12,7 @@ mod support;
 use serde_json::Value;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use support::{Workdir, statements};
+use support::{Workdir, records, statements, table};
 
 /// A browser that has not answered by then will not.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -122,8 +122,52 @@ fn report() -> Workdir {
         "--label-errors",
     ]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    dir.run(&["predict", "data.csv", "-m", "m.stance", "-o", "scored.csv"])
+        .ok();
+    let mut rows = records(&dir.read("scored.csv"), b',');
+    for (at, row) in rows.iter_mut().enumerate() {
+        let month = 1 + at % 7;
+        row.push(if at == 0 {
+            "date".to_owned()
+        } else {
+            format!("2024-{month:02}-11")
+        });
+    }
+    dir.write("dated.csv", table(&rows, b','));
+    let index = ["index", "dated.csv", "--by", "topic", "--over", "month"];
+    dir.run(&[&index[..], &["--report", "i.html"]].concat())
+        .ok();
     dir
 }
+
+/// What a report shows that has all, and one of an index.
+const PAGES: [(&str, &[&str]); 2] = [
+    (
+        "r.html",
+        &[
+            "<section ",
+            "<svg ",
+            "<table>",
+            "<tr>",
+            "<td ",
+            "<text ",
+            "<li>",
+            "<footer>",
+        ],
+    ),
+    (
+        "i.html",
+        &[
+            "<section ",
+            "<svg ",
+            "<table>",
+            "<tr>",
+            "<td ",
+            "<text ",
+            "<footer>",
+        ],
+    ),
+];
 
 #[test]
 fn the_report_renders_in_silence_and_asks_for_nothing() {
@@ -144,29 +188,22 @@ fn the_report_renders_in_silence_and_asks_for_nothing() {
         "errors are seen"
     );
 
-    let seen = open(&chromium, &dir, "r.html", 1000);
-    assert_eq!(seen.requests, [""; 0]);
-    assert_eq!(seen.console, [""; 0]);
-    // What the browser has made of it is what was written: nothing was moved or dropped.
-    let page = dir.read_text("r.html");
-    for tag in [
-        "<section ",
-        "<svg ",
-        "<table>",
-        "<tr>",
-        "<td ",
-        "<text ",
-        "<li>",
-        "<footer>",
-    ] {
-        let (written, rendered) = (
-            page.matches(tag).count(),
-            seen.document.matches(tag).count(),
-        );
-        assert!(
-            written > 0 && written == rendered,
-            "{tag}: {written} written, {rendered} rendered"
-        );
+    for (name, tags) in PAGES {
+        let seen = open(&chromium, &dir, name, 1000);
+        assert_eq!(seen.requests, [""; 0]);
+        assert_eq!(seen.console, [""; 0]);
+        // What the browser has made of it is what was written: nothing was moved or dropped.
+        let page = dir.read_text(name);
+        for tag in tags {
+            let (written, rendered) = (
+                page.matches(tag).count(),
+                seen.document.matches(tag).count(),
+            );
+            assert!(
+                written > 0 && written == rendered,
+                "{name} {tag}: {written} written, {rendered} rendered"
+            );
+        }
     }
 }
 
@@ -174,8 +211,14 @@ fn the_report_renders_in_silence_and_asks_for_nothing() {
 fn the_report_fits_a_phone_and_a_wide_screen() {
     let Some(chromium) = chromium() else { return };
     let dir = report();
+    for (name, _) in PAGES {
+        assert_fits(&chromium, &dir, name);
+    }
+}
+
+fn assert_fits(chromium: &str, dir: &Workdir, name: &str) {
     // A copy that measures itself in frames of either width; the report itself has no script and forbids it.
-    let page = dir.read_text("r.html");
+    let page = dir.read_text(name);
     let policy = page
         .find("<meta http-equiv=\"Content-Security-Policy\"")
         .unwrap();
@@ -191,12 +234,12 @@ fn the_report_fits_a_phone_and_a_wide_screen() {
          <iframe src=\"measured.html\" style=\"width:360px;height:800px;border:0\"></iframe>\
          <iframe src=\"measured.html\" style=\"width:1200px;height:800px;border:0\"></iframe>",
     );
-    let seen = open(&chromium, &dir, "frames.html", 1600);
+    let seen = open(chromium, dir, "frames.html", 1600);
     for width in ["360", "1200"] {
         let fits = format!("[{width},0]");
         assert!(
             seen.document.contains(&fits),
-            "{}",
+            "{name} {}",
             &seen.document[seen.document.len().saturating_sub(400)..]
         );
     }

@@ -34,7 +34,7 @@ pub struct Audit {
     /// Statements that it stands for.
     n_statements: f64,
     n_open: u64,
-    warnings: Vec<String>,
+    cautions: Vec<String>,
 }
 
 /// A row of the file.
@@ -62,11 +62,11 @@ pub fn read_audit(path: &Path, args: &IndexArgs, labels: &[String]) -> Result<Au
         words: rows.iter().map(|row| row.words).collect(),
         lines: rows.iter().map(|row| row.line).collect(),
         n_statements: strata.of_name.values().map(Stratum::n_statements).sum(),
-        warnings: strata.warnings(),
+        cautions: strata.cautions(),
         ..Audit::default()
     };
     if n_skipped > 0 {
-        audit.warnings.push(format!(
+        audit.cautions.push(format!(
             "{n_skipped} rows without a label stand above coded ones; rows that were skipped because they were hard, or a \
              file that was sorted, leave no random part: code them too, or code up to one row of the file as it was drawn"
         ));
@@ -329,12 +329,12 @@ impl<'r> Strata<'r> {
         names
     }
 
-    fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+    fn cautions(&self) -> Vec<String> {
+        let mut cautions = Vec::new();
         let all = self.of_name.len();
         let mut warn = |names: &[&str], what: &str| {
             if !names.is_empty() {
-                warnings.push(format!(
+                cautions.push(format!(
                     "{} of {all} strata {what}: {}",
                     names.len(),
                     listed(names)
@@ -361,7 +361,7 @@ impl<'r> Strata<'r> {
             "have no whole number of statements by their rows and `sampling_prob`: rows were taken out (leave their label \
              empty instead), or probabilities were rounded",
         );
-        warnings
+        cautions
     }
 }
 
@@ -431,8 +431,8 @@ impl Audit {
         Ok(pairs)
     }
 
-    /// What is to be known of an audit, where the scored rows have `n_known` different words on a day: at least as many statements.
-    pub fn say(&self, n_known: u64, terminal: &Terminal) {
+    /// How many sampled statements are not coded yet, of how many.
+    pub fn say_open(&self, terminal: &Terminal) {
         if self.n_open > 0 {
             terminal.notice(format_args!(
                 "{} of {} sampled statements are not coded yet; the others of their strata stand for them",
@@ -440,18 +440,21 @@ impl Audit {
                 thousands(self.sampled.len() as u64)
             ));
         }
-        for warning in &self.warnings {
-            terminal.warning(format_args!("{warning}"));
-        }
+    }
+
+    /// What is wrong with it, where the scored rows have `n_known` different words on a day: at least as many statements.
+    pub fn cautions(&self, n_known: u64) -> Vec<String> {
+        let mut cautions = self.cautions.clone();
         let n_statements = self.n_statements.round();
         if n_known as f64 > n_statements {
-            terminal.warning(format_args!(
+            cautions.push(format!(
                 "the sample stands for {} statements, and the scored rows have {} or more: rows have been added since, or \
                  strata have no row in it; nothing stands for these (draw more with `stance sample --resume`)",
                 thousands(n_statements as u64),
                 thousands(n_known)
             ));
         }
+        cautions
     }
 }
 

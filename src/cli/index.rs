@@ -86,14 +86,16 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     found.retain(|cell| cell.name != FAILED);
     table.write(&found, format, &mut sink)?;
     sink.finish()?;
+    let cautions = cautions(args, &read, &audit);
     if let Some(sink) = page_sink {
-        let html = page(args, &read, &labels, figure, &found).html();
+        let html = page(args, &read, &labels, figure, &found, &cautions).html();
         report::write_html(&html.expect("a string takes all"), sink)?;
     }
-    if args.gold.is_some() {
-        audit.say(rows.n_keys(FAILED), terminal);
+    audit.say_open(terminal);
+    for caution in &cautions {
+        terminal.warning(format_args!("{caution}"));
     }
-    say(args, &read, &found, terminal);
+    say(args, &found, terminal);
     Ok(())
 }
 
@@ -122,22 +124,31 @@ fn figure(args: &IndexArgs, labels: &[String]) -> Result<Figure, Failure> {
     })
 }
 
-/// What is to be known of the rows and of the cells.
-fn say(args: &IndexArgs, read: &Read, found: &[Cell], terminal: &Terminal) {
+/// What is wrong with the rows, and with the audit.
+fn cautions(args: &IndexArgs, read: &Read, audit: &Audit) -> Vec<String> {
+    let mut cautions = Vec::new();
     if read.n_failed > 0 {
-        terminal.warning(format_args!(
+        cautions.push(format!(
             "{} rows have no prediction and are left out",
             thousands(read.n_failed)
         ));
     }
     if let Some(place) = &read.first_contradicted {
-        terminal.warning(format_args!(
+        cautions.push(format!(
             "{} rows (the first: {place}) have another label in `{}` than the most probable one; probabilities count, not \
              that column",
             thousands(read.n_contradicted),
             args.prediction_column
         ));
     }
+    if args.gold.is_some() {
+        cautions.extend(audit.cautions(read.rows.n_keys(FAILED)));
+    }
+    cautions
+}
+
+/// What is to be known of the cells.
+fn say(args: &IndexArgs, found: &[Cell], terminal: &Terminal) {
     let small = found.iter().filter(|cell| cell.n < args.min_n).count();
     if small > 0 {
         terminal.warning(format_args!(
@@ -204,12 +215,15 @@ fn page<'a>(
     labels: &'a [String],
     figure: Figure,
     found: &'a [Cell],
+    cautions: &'a [String],
 ) -> IndexPage<'a> {
     IndexPage {
         n_files: args.scored.len(),
         n_rows: read.rows.n_rows() as u64,
         n_failed: read.n_failed,
         constant_sources: args.constant_sources,
+        finite: args.finite,
+        cautions,
         by: &args.by,
         over: args.over,
         labels,

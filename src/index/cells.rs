@@ -198,8 +198,8 @@ impl Means<'_> {
                 .map(|label| estimate.share(label))
                 .collect(),
             index: figure.of(&estimate),
-            errors: estimate.own_and_borrowed_errors(positive, negative, figure.balance),
-            df: estimate.df(positive, negative),
+            errors: estimate.own_and_shared_errors(positive, negative, figure.balance),
+            df: estimate.df(positive, negative, figure.balance),
             method,
         }
     }

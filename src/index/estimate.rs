@@ -92,14 +92,21 @@ pub struct Correction {
 pub struct Estimate {
     /// By label, without bias; they sum to 1, and may lie outside of 0 to 1 where the sample is small.
     pub shares: Vec<f64>,
+    /// What makes them unsure, independent of each other; none where nobody knows how sure they are.
+    pub parts: Vec<Part>,
+}
+
+/// A part of the error of shares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
     /// Covariance of two shares, by rows; not a number where nobody knows it.
     pub covariance: Vec<f64>,
-    /// The part of it that comes from a correction that other cells have too, if there is one.
-    pub borrowed: Option<Vec<f64>>,
-    /// What else is known of how far they may lie off.
+    /// What statements lie off their mean, where it is one of statements.
     pub spread: Option<Spread>,
-    /// Degrees of freedom by label; infinite where no audit tells.
-    pub df: Vec<f64>,
+    /// Degrees of freedom; infinite where no audit tells.
+    pub df: f64,
+    /// Whether other cells have it too.
+    pub is_shared: bool,
 }
 
 /// The mean of each label's probabilities.
@@ -236,16 +243,6 @@ fn add_square(sums: &mut [f64], values: &[f64], mean: &[f64], weight: f64) {
     }
 }
 
-/// The degrees of freedom of a sum of variances (Satterthwaite 1946).
-fn satterthwaite(parts: [(f64, f64); 2]) -> f64 {
-    let sum: f64 = parts.iter().map(|(variance, _)| variance).sum();
-    let of_parts = parts.iter().map(|(variance, df)| variance * variance / df);
-    match sum > 0.0 {
-        true => sum * sum / of_parts.sum::<f64>(),
-        false => parts[0].1,
-    }
-}
-
 impl Estimate {
     /// The shares of a cell by its own audited statements, which stand article by article.
     ///
@@ -263,12 +260,15 @@ impl Estimate {
             Population::Super => (with_predictions(statements, &fitted, &own), own.spread),
             Population::Finite => of_the_drawn(statements, &fitted, own.clone()),
         };
+        let part = Part {
+            covariance,
+            spread: Some(spread),
+            df: own.df,
+            is_shared: false,
+        };
         Some(Self {
             shares,
-            covariance,
-            borrowed: None,
-            spread: Some(spread),
-            df: vec![own.df; n_labels],
+            parts: vec![part],
         })
     }
 
@@ -280,32 +280,26 @@ impl Estimate {
         population: Population,
     ) -> Self {
         let mut estimate = Self::predicted(statements, n_labels);
-        if population == Population::Finite {
-            estimate.covariance.fill(0.0);
-        }
         for (share, error) in estimate.shares.iter_mut().zip(&correction.errors) {
             *share += error;
         }
-        let mut add = |more: &[f64]| {
-            let all = estimate.covariance.iter_mut().zip(more);
-            all.for_each(|(own, more)| *own += more);
-        };
-        add(&correction.covariance);
-        let mut df = vec![correction.df; n_labels];
-        if let Some((between, of_cells)) = &correction.between {
-            add(between);
-            for (label, df) in df.iter_mut().enumerate() {
-                let at = label * n_labels + label;
-                let parts = [(correction.covariance[at], *df), (between[at], *of_cells)];
-                *df = satterthwaite(parts);
-            }
+        if population == Population::Finite {
+            estimate.parts.clear();
         }
-        Self {
-            borrowed: Some(correction.covariance.clone()),
+        let between = correction.between.iter().map(|(between, df)| Part {
+            covariance: between.clone(),
+            spread: None,
+            df: *df,
+            is_shared: false,
+        });
+        estimate.parts.extend(between);
+        estimate.parts.push(Part {
+            covariance: correction.covariance.clone(),
             spread: Some(correction.spread.clone()),
-            df,
-            ..estimate
-        }
+            df: correction.df,
+            is_shared: true,
+        });
+        estimate
     }
 
     /// The mean predictions, as if they were right; the variance is that of other articles of the same kind.
@@ -329,24 +323,23 @@ impl Estimate {
             n => n as f64 / (n as f64 - 1.0),
         };
         covariance.iter_mut().for_each(|value| *value *= factor);
-        Self {
-            shares: means,
+        let part = Part {
             spread: Some(moments.spread(&covariance)),
             covariance,
-            borrowed: None,
-            df: vec![f64::INFINITY; n_labels],
+            df: f64::INFINITY,
+            is_shared: false,
+        };
+        Self {
+            shares: means,
+            parts: vec![part],
         }
     }
 
     /// Shares that nobody knows the variance of.
     pub fn without_variance(shares: Vec<f64>) -> Self {
-        let n_labels = shares.len();
         Self {
             shares,
-            covariance: vec![f64::NAN; n_labels * n_labels],
-            borrowed: None,
-            spread: None,
-            df: vec![f64::INFINITY; n_labels],
+            parts: Vec::new(),
         }
     }
 }

@@ -20,7 +20,7 @@
 //! Estimates that lie outside of 0 to 1 are moved to the nearest shares that do not (Euclidean projection), so that shares sum to
 //! 1 and the index is made of them.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Part};
 use super::moments::Side;
 use super::quantile::{Z95, t95};
 
@@ -109,7 +109,7 @@ impl Estimate {
         // The difference falls as the balance rises.
         let lo = first(|balance| limits(balance).0 <= 0.0);
         let hi = first(|balance| limits(balance).1 < 0.0);
-        let se = self.standard_error(&self.covariance, self.slopes(a, b));
+        let se = self.standard_error(self.slopes(a, b), |_| true);
         Interval::around(value, se, lo, hi, -1.0)
     }
 
@@ -123,44 +123,48 @@ impl Estimate {
         ]
     }
 
-    /// Degrees of freedom of a figure that is made of two shares.
-    pub fn df(&self, a: usize, b: usize) -> f64 {
-        self.df[a].min(self.df[b])
+    /// Degrees of freedom of the variance of the index (or the balance), by those of its parts (Satterthwaite 1946).
+    pub fn df(&self, a: usize, b: usize, balance: bool) -> f64 {
+        let sum = self.figure(a, b, balance);
+        let parts = self.parts.iter().map(|part| (part.variance(sum), part.df));
+        let (mut all, mut of_parts) = (0.0, 0.0);
+        for (variance, df) in parts {
+            all += variance;
+            of_parts += variance * variance / df;
+        }
+        match all > 0.0 {
+            true => all * all / of_parts,
+            false => f64::INFINITY,
+        }
+    }
+
+    /// What the index, or the balance, changes by when the shares do.
+    fn figure(&self, a: usize, b: usize, balance: bool) -> Sum {
+        match balance {
+            true => self.slopes(a, b),
+            false => [(a, 1.0), (b, -1.0)],
+        }
     }
 
     /// The standard error of the index (or the balance) that is the cell's own, and the one that it shares with all who borrow the
     /// same correction.
-    pub fn own_and_borrowed_errors(&self, a: usize, b: usize, balance: bool) -> (f64, f64) {
-        let sum = match balance {
-            true => self.slopes(a, b),
-            false => [(a, 1.0), (b, -1.0)],
-        };
-        match &self.borrowed {
-            None => (self.standard_error(&self.covariance, sum), 0.0),
-            Some(borrowed) => {
-                let rest = self.covariance.iter().zip(borrowed).map(|(a, b)| a - b);
-                let own = variance(&rest.collect::<Vec<_>>(), sum).max(0.0).sqrt();
-                (own, self.standard_error(borrowed, sum))
-            }
-        }
+    pub fn own_and_shared_errors(&self, a: usize, b: usize, balance: bool) -> (f64, f64) {
+        let sum = self.figure(a, b, balance);
+        let of = |is_shared: bool| self.standard_error(sum, |part| part.is_shared == is_shared);
+        (of(false), of(true))
     }
 
-    /// At least that of half an error among all, as nobody knows that there is none.
-    fn standard_error(&self, covariance: &[f64], sum: Sum) -> f64 {
-        let n =
-            (self.spread.as_ref()).map_or(f64::INFINITY, |spread| spread.tail(sum[0], sum[1]).n);
-        let variance = variance(covariance, sum);
-        if variance.is_nan() {
-            return f64::NAN;
-        }
-        variance.max(unseen(sum, n)).sqrt()
+    /// Of the parts that `counts` takes.
+    fn standard_error(&self, sum: Sum, counts: impl Fn(&Part) -> bool) -> f64 {
+        let parts = self.parts.iter().filter(|part| counts(part));
+        parts.map(|part| part.variance(sum)).sum::<f64>().sqrt()
     }
 
     fn of_sum(&self, value: f64, sum: Sum, least: f64) -> Interval {
         match self.limits(sum) {
             None => Interval::unknown(value),
             Some((lo, hi)) => {
-                let se = self.standard_error(&self.covariance, sum);
+                let se = self.standard_error(sum, |_| true);
                 Interval::around(value, se, lo, hi, least)
             }
         }
@@ -168,28 +172,64 @@ impl Estimate {
 
     /// The ends of a weighted sum of two shares; none where nobody knows the variance.
     fn limits(&self, sum: Sum) -> Option<(f64, f64)> {
-        let variance = variance(&self.covariance, sum);
-        let spread = self.spread.as_ref().filter(|_| !variance.is_nan())?;
-        let tail = spread.tail(sum[0], sum[1]);
-        let df = self.df(sum[0].0, sum[1].0);
-        let variance = variance.max(0.0);
-        let plain = if df.is_finite() { t95(df) } else { Z95 };
-        let distance = |side: Side| {
-            let df = 1.0 / (1.0 / df).max(1.0 / side.df);
-            let quantile = if df.is_finite() { t95(df) } else { Z95 };
-            if !quantile.is_finite() {
-                return f64::INFINITY;
-            }
-            let square = quantile * quantile;
-            let of_n = plain * plain / tail.n;
-            let (a, b) = (1.0 + side.curvature * of_n, side.growth * of_n);
-            (b + (b * b + 4.0 * a * square * variance).sqrt()) / (2.0 * a)
-        };
-        let value: f64 = sum
+        if self.parts.is_empty() {
+            return None;
+        }
+        let (mut below, mut above) = (0.0, 0.0);
+        for part in &self.parts {
+            let (of_below, of_above) = part.distances(sum)?;
+            below += of_below * of_below;
+            above += of_above * of_above;
+        }
+        let value = sum
             .iter()
-            .map(|(label, weight)| weight * self.shares[*label])
-            .sum();
-        Some((value - distance(tail.below), value + distance(tail.above)))
+            .map(|(label, weight)| weight * self.shares[*label]);
+        let value: f64 = value.sum();
+        Some((value - below.sqrt(), value + above.sqrt()))
+    }
+}
+
+impl Part {
+    /// At least that of half an error among all, as nobody knows that there is none.
+    fn variance(&self, sum: Sum) -> f64 {
+        let variance = variance(&self.covariance, sum);
+        match &self.spread {
+            Some(spread) if !variance.is_nan() => {
+                variance.max(unseen(sum, spread.tail(sum[0], sum[1]).n))
+            }
+            Some(_) => variance,
+            None => variance.max(0.0),
+        }
+    }
+
+    /// How far the true value of a weighted sum may lie below and above by this part alone; none where nobody knows.
+    fn distances(&self, sum: Sum) -> Option<(f64, f64)> {
+        let variance = variance(&self.covariance, sum);
+        if variance.is_nan() {
+            return None;
+        }
+        let variance = variance.max(0.0);
+        let quantile = |df: f64| if df.is_finite() { t95(df) } else { Z95 };
+        let plain = quantile(self.df);
+        let Some(spread) = &self.spread else {
+            let distance = if variance > 0.0 {
+                plain * variance.sqrt()
+            } else {
+                0.0
+            };
+            return Some((distance, distance));
+        };
+        let tail = spread.tail(sum[0], sum[1]);
+        let of_n = plain * plain / tail.n;
+        let distance = |side: Side| {
+            let of_variance = quantile(self.df.min(side.df)).powi(2) * variance;
+            let (a, b) = (1.0 + side.curvature * of_n, side.growth * of_n);
+            match plain.is_finite() && of_variance.is_finite() {
+                true => (b + (b * b + 4.0 * a * of_variance).sqrt()) / (2.0 * a),
+                false => f64::INFINITY,
+            }
+        };
+        Some((distance(tail.below), distance(tail.above)))
     }
 }
 
@@ -245,7 +285,7 @@ mod tests {
             .collect();
         let mut estimate =
             Estimate::design_based(&statements, counts.len(), Population::Super).unwrap();
-        estimate.df.fill(f64::INFINITY);
+        estimate.parts[0].df = f64::INFINITY;
         estimate
     }
 

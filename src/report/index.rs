@@ -16,6 +16,10 @@ pub struct IndexPage<'a> {
     pub n_failed: u64,
     /// Whether only sources that have rows in every period count.
     pub constant_sources: bool,
+    /// Whether intervals are about these statements alone.
+    pub finite: bool,
+    /// What is wrong with the rows or the audit.
+    pub cautions: &'a [String],
     /// The columns that groups are made by.
     pub by: &'a [String],
     /// How long periods are, if there are any.

@@ -80,16 +80,21 @@ fn counted(page: &IndexPage<'_>) -> Vec<Block> {
     blocks.extend(methods(page));
     let of_one_article = page.cells.iter().filter(|cell| {
         let varies = !matches!(cell.method, Method::Design | Method::Assumed);
-        varies && cell.n_articles < 2
+        varies && cell.n_articles < 2 && !page.finite
     });
     match of_one_article.count() {
         0 => {}
         few => blocks.push(Block::Caution(format!(
             "{} statements of one article only and no correction of their own. How far another article would differ cannot be told \
-             from one: their intervals are too narrow.",
+             from one: they have no interval.",
             of_cells(page, few, "has", "have")
         ))),
     }
+    blocks.extend(
+        page.cautions
+            .iter()
+            .map(|what| Block::Caution(sentence(what))),
+    );
     let small = page.cells.iter().filter(|cell| cell.n < page.least_n);
     match small.count() {
         0 => {}
@@ -100,6 +105,13 @@ fn counted(page: &IndexPage<'_>) -> Vec<Block> {
         ))),
     }
     blocks
+}
+
+/// What a message says, as a sentence.
+fn sentence(what: &str) -> String {
+    let mut letters = what.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 fn facts(page: &IndexPage<'_>) -> Vec<(String, String)> {
@@ -169,17 +181,22 @@ fn methods(page: &IndexPage<'_>) -> Vec<Block> {
         blocks.push(text(format!(
             "{} design-based: some statements were drawn with known probabilities and labelled by hand. A share is the mean \
              prediction for all statements of the cell and, added to that, the mean error that its audited statements show. \
-             Nothing is assumed of the classifier: where it errs, intervals are wider and no less true. Statements of one \
-             article are no independent evidence, and intervals reckon with that.",
-            of_cells(page, own, "is", "are")
+             Nothing is assumed of the classifier: where it errs, intervals are wider and no less true. {}",
+            of_cells(page, own, "is", "are"),
+            match page.finite {
+                true => "Intervals are about these statements alone: of those that were audited nothing is unknown.",
+                false =>
+                    "Intervals are about statements of their kind, of which there might have been others; statements of one article \
+                     are no independent evidence, and intervals reckon with that.",
+            }
         )));
     }
     let borrowed = page.n_by(&[Method::BorrowedFromGroup, Method::BorrowedFromAll]);
     if borrowed > 0 {
         blocks.push(Block::Caution(format!(
             "{} too few audited statements of their own (fewer than {}, or of one article only) and borrow the correction: {} \
-             from the other periods of the group, {} from all cells. That holds only as far as the classifier errs there \
-             alike.",
+             from the other periods of the group, {} from all cells. That holds only as far as the classifier errs here as it does \
+             there; their intervals reckon with how much those cells differ from each other.",
             of_cells(page, borrowed, "has", "have"),
             page.least_audit,
             thousands(page.n_by(&[Method::BorrowedFromGroup]) as u64),
