@@ -319,3 +319,49 @@ fn verbs_can_be_added() {
     dir.run(&["quotes", "a.txt", "--verbs", "wrong.txt"])
         .failed(1, &["wrong.txt: line 1: lists have no section [verb]"]);
 }
+
+#[test]
+fn targets_have_the_names_that_speakers_have() {
+    let text = "Foreign Minister Irena Tolk accused the shipping board on Monday. \
+                “We have nothing against Irena Tolk,” Oskar Brandel said. \
+                Brandel accused Tolk’s of lying. Tolk warned the shipping board: “We shall see.” \
+                Lind warned Brandel: “Do not come here again.”";
+    let dir = Workdir::with("a.txt", text);
+    dir.write(
+        "people.csv",
+        "alias,name\nshipping board,Board of Shipping\nOskar Brandel,O. Brandel\n",
+    );
+    let named = |more: &[&str]| -> Vec<[String; 2]> {
+        let args = [&["quotes", "a.txt", "--output-format", "jsonl"], more].concat();
+        let out = dir.run(&args).ok();
+        let rows = out
+            .text()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        rows.map(|row: Value| {
+            ["target", "target_canonical"].map(|key| row[key].as_str().unwrap_or("").to_owned())
+        })
+        .collect()
+    };
+    let all = named(&[]);
+    let of = |target: &str| {
+        all.iter()
+            .find(|of| of[0] == target)
+            .map(|of| of[1].as_str())
+    };
+    assert_eq!(of("Brandel"), Some("Oskar Brandel"), "{all:?}");
+    assert_eq!(of("the shipping board"), Some("shipping board"), "{all:?}");
+    let aliased = named(&["--aliases", "people.csv"]);
+    let of = |target: &str| {
+        aliased
+            .iter()
+            .find(|of| of[0] == target)
+            .map(|of| of[1].as_str())
+    };
+    assert_eq!(of("Brandel"), Some("O. Brandel"), "{aliased:?}");
+    assert_eq!(
+        of("the shipping board"),
+        Some("Board of Shipping"),
+        "{aliased:?}"
+    );
+}

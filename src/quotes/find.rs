@@ -67,7 +67,10 @@ fn identify(tokens: &Tokens<'_>, found: &mut [Quotation]) {
             content: range(quotation.span),
             sentence: sentence.clone(),
         };
-        quotation.target = target(tokens, &everybody, &said).map(|target| tokens.span(target));
+        if let Some(target) = target(tokens, &everybody, &said) {
+            quotation.target = Some(tokens.span(target.clone()));
+            quotation.target_canonical = everybody.name_of(tokens, target);
+        }
         let mut context = sentence.clone();
         while context.end < tokens.count() && tokens.all[context.end - 1].span.end < whole.end {
             context.end = tokens.sentence(context.end).end;

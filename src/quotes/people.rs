@@ -276,36 +276,13 @@ impl People {
         if let Some(group) = self.group(tokens, &speaker) {
             return Some((group, None, false));
         }
-        let title = speaker
-            .clone()
-            .rev()
-            .find(|&at| tokens.has(at, Class::ROLE));
-        let owns = |of: &Mention| tokens.has(of.name.end - 1, Class::GENITIVE);
-        let inside: Vec<Mention> = self
-            .in_range(speaker.clone())
-            .iter()
-            .filter(|of| !owns(of))
-            .cloned()
-            .collect();
-        // *The Norland minister* is not Norland.
-        let names_office = |of: &Mention| {
-            (of.name.end..speaker.end)
-                .take_while(|&at| tokens.is_word(at))
-                .any(|at| tokens.has(at, Class::ROLE))
-        };
-        let human = inside
-            .iter()
-            .find(|of| self.people[of.person].is_human && !names_office(of))
-            .or_else(|| {
-                let ends = |of: &&Mention| !(of.name.end..speaker.end).any(|at| tokens.is_word(at));
-                inside.iter().find(ends).filter(|_| title.is_none())
-            });
-        if let Some(mention) = human {
+        let title = title_in(tokens, &speaker);
+        if let Some(mention) = self.named(tokens, &speaker) {
             let behind = || role_behind(tokens, mention.name.end);
             return Some((mention.person, mention.role.clone().or_else(behind), false));
         }
         let article = tokens.has(speaker.start, Class::DETERMINER) && speaker.len() > 1;
-        let described = speaker.start + usize::from(article)..speaker.end;
+        let described = without_article(tokens, &speaker);
         // *The foreign minister, Irena Tolk, said*
         if let Some(title) = title {
             let behind = speaker.end;
@@ -323,6 +300,42 @@ impl People {
         let class = title.map_or(Class::NONE, |title| tokens.all[title].class);
         let person = self.describe(tokens, described.clone(), class);
         Some((person, title.map(|_| described), false))
+    }
+
+    /// The name that a phrase has, if it names somebody and not what is theirs.
+    fn named(&self, tokens: &Tokens<'_>, phrase: &Range<usize>) -> Option<Mention> {
+        let owns = |of: &Mention| tokens.has(of.name.end - 1, Class::GENITIVE);
+        let inside: Vec<&Mention> = self
+            .in_range(phrase.clone())
+            .iter()
+            .filter(|of| !owns(of))
+            .collect();
+        // *The Norland minister* is not Norland.
+        let names_office = |of: &Mention| {
+            (of.name.end..phrase.end)
+                .take_while(|&at| tokens.is_word(at))
+                .any(|at| tokens.has(at, Class::ROLE))
+        };
+        let human = inside
+            .iter()
+            .find(|of| self.people[of.person].is_human && !names_office(of));
+        let last = || {
+            let ends = |of: &&&Mention| !(of.name.end..phrase.end).any(|at| tokens.is_word(at));
+            let last = inside.iter().find(ends);
+            last.filter(|_| title_in(tokens, phrase).is_none())
+        };
+        human.or_else(last).map(|of| (*of).clone())
+    }
+
+    /// What a phrase that nobody speaks in goes by: a name, or the phrase without its article.
+    pub fn name_of(&self, tokens: &Tokens<'_>, phrase: Range<usize>) -> String {
+        // *Tolk’s* alone, of *criticised Tolk’s plan*, is Tolk.
+        let is_all = |of: &&Mention| of.start() <= phrase.start && of.name.end == phrase.end;
+        let whole = self.in_range(phrase.clone()).iter().find(is_all).cloned();
+        match whole.or_else(|| self.named(tokens, &phrase)) {
+            Some(mention) => self.people[mention.person].name.clone(),
+            None => described(tokens, without_article(tokens, &phrase)),
+        }
     }
 
     /// Several by name: *President Lind and Oskar Brandel*.
@@ -372,8 +385,7 @@ impl People {
         let article = described.start.wrapping_sub(1);
         let is_definite =
             tokens.has(article, Class::DETERMINER) && !tokens.has(article, Class::VAGUE);
-        let text = base(tokens.span(described).of(tokens.text));
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = self::described(tokens, described);
         if let Some(&person) = self.described.get(&name) {
             return person;
         }
@@ -430,6 +442,23 @@ fn titled(tokens: &Tokens<'_>, role: Option<&Range<usize>>) -> Class {
     all.fold(Class::NONE, |known, at| {
         known.and(tokens.all[at].class.common(Class::MALE.and(Class::FEMALE)))
     })
+}
+
+/// The last word in a phrase that is a role.
+fn title_in(tokens: &Tokens<'_>, phrase: &Range<usize>) -> Option<usize> {
+    let mut words = phrase.clone().rev();
+    words.find(|&at| tokens.has(at, Class::ROLE))
+}
+
+fn without_article(tokens: &Tokens<'_>, phrase: &Range<usize>) -> Range<usize> {
+    let article = tokens.has(phrase.start, Class::DETERMINER) && phrase.len() > 1;
+    phrase.start + usize::from(article)..phrase.end
+}
+
+/// A description as a name.
+fn described(tokens: &Tokens<'_>, words: Range<usize>) -> String {
+    let text = base(tokens.span(words).of(tokens.text));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

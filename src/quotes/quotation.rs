@@ -120,6 +120,8 @@ pub struct Quotation {
     pub canonical: String,
     /// Who or what it is about or addressed to.
     pub target: Option<ByteSpan>,
+    /// The name that the target goes by in the article, or what it is called without its article; empty without a target.
+    pub target_canonical: String,
     /// The sentence or sentences around it.
     pub context: ByteSpan,
 }
@@ -137,6 +139,7 @@ impl Quotation {
             role: None,
             canonical: String::new(),
             target: None,
+            target_canonical: String::new(),
             context: whole,
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// The columns, in order; [`QuotationRow`] has the same as keys.
-pub const COLUMNS: [&str; 21] = [
+pub const COLUMNS: [&str; 22] = [
     "article_id",
     "quote_id",
     "kind",
@@ -25,6 +25,7 @@ pub const COLUMNS: [&str; 21] = [
     "target",
     "target_start",
     "target_end",
+    "target_canonical",
     "resolved",
     "why",
     "context",
@@ -68,6 +69,8 @@ pub struct QuotationRow<'a> {
     pub target_start: Option<usize>,
     /// Where that ends.
     pub target_end: Option<usize>,
+    /// The name that it goes by; empty if there is none.
+    pub target_canonical: &'a str,
     /// How the speaker was found.
     pub resolved: Resolved,
     /// Why no better; empty where the sentence says it.
@@ -123,6 +126,7 @@ pub fn rows<'a>(
             target: quotation.target.map(of),
             target_start: quotation.target.map(|span| places.before(span.start)),
             target_end: quotation.target.map(|span| places.before(span.end)),
+            target_canonical: aliases.name_of(&quotation.target_canonical),
             resolved: quotation.resolution.resolved(),
             why: quotation.resolution.why(),
             context: of(quotation.context),

@@ -803,7 +803,7 @@ _stance() {
             return 0
             ;;
         stance__subcmd__index)
-            opts="-m -o -q -v -h -V --gold --gold-column --by --over --date-column --article-column --source-column --constant-sources --positive --negative --balance --assume-same-errors --model --min-audit --min-n --draws --seed --output --output-format --report --force --format --encoding --text-column --prediction-column --threads --quiet --verbose --help --version"
+            opts="-m -o -q -v -h -V --gold --gold-column --second --by --over --date-column --article-column --source-column --constant-sources --positive --negative --balance --finite --assume-same-errors --model --min-audit --min-n --draws --seed --output --output-format --report --force --format --encoding --text-column --prediction-column --threads --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -814,6 +814,10 @@ _stance() {
                     return 0
                     ;;
                 --gold-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
