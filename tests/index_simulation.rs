@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 #![allow(dead_code)] // the benchmark uses more of the simulation
 
+#[path = "../benches/index/few.rs"]
+mod few;
 #[path = "../benches/index/simulation.rs"]
 mod simulation;
 
@@ -29,4 +31,33 @@ fn design_based_intervals_cover_the_truth_and_uncorrected_ones_do_not() {
         }
     }
     assert!(n_biased >= 6, "{n_biased}");
+}
+
+#[test]
+fn intervals_hold_where_few_are_audited_and_labels_are_rare() {
+    const DRAWS: u32 = 200;
+    for (number, design) in few::DESIGNS.iter().enumerate() {
+        for covered in few::simulate(design, DRAWS, number as u64) {
+            for (n, all) in covered.n.iter().zip(covered.all) {
+                // 93 % of 200 draws, less three standard errors.
+                let share = f64::from(*n) / f64::from(all);
+                assert!(share > 0.876, "{}: {share}", design.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn intervals_of_borrowed_corrections_reckon_with_how_cells_differ() {
+    for n_cells in [3, 12] {
+        let covered = few::borrowed(n_cells, true, 200, 1);
+        let share = |at: usize| f64::from(covered.n[at]) / f64::from(covered.all[at]);
+        // Cells of one draw go together, so that many are few.
+        assert!(
+            share(0) > 0.85 && share(1) > 0.88,
+            "{} {}",
+            share(0),
+            share(1)
+        );
+    }
 }

@@ -173,7 +173,7 @@ impl Places {
         Ok(AuditRow {
             row,
             line,
-            words: words_key(content.text, &mut String::new()),
+            words: words_key(content.text, &mut Vec::new()),
             stratum: value(self.stratum).to_owned(),
             // A decimal comma is what some spreadsheets make of the point.
             probability: (probability.replace(',', ".").parse::<f64>().ok())

@@ -92,7 +92,7 @@ impl Task<'_> {
         let places = Places::new(table, self.args, self.layout, &self.audit.by)?;
         let mut of_block = OfBlock::default();
         let mut name = String::new();
-        let (mut frame, mut words_of_row) = (String::new(), String::new());
+        let (mut frame, mut words_of_row) = (String::new(), Vec::new());
         let mut dates = Dates {
             over: self.args.over,
             known: FxHashMap::default(),

@@ -9,16 +9,18 @@
 //! share it with a probability below 10⁻²⁰. Within a cell of an index it is known by 64 bits of SipHash, which are not kept: among ten
 //! million, two share them with a probability below 10⁻⁵.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 
 /// The words of `text`, lower-cased, with one space between them.
 pub fn words_of(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
+    let mut words = Vec::new();
     write_words(text, &mut words);
-    words
+    String::from_utf8(words).expect("words are UTF-8")
 }
 
-fn write_words(text: &str, words: &mut String) {
+/// Writes them to `words` in place of what it has.
+fn write_words(text: &str, words: &mut Vec<u8>) {
+    words.clear();
     if text.is_ascii() {
         ascii_words(text.as_bytes(), words);
         return;
@@ -26,26 +28,47 @@ fn write_words(text: &str, words: &mut String) {
     let runs = text.split(|c: char| !c.is_alphanumeric());
     for run in runs.filter(|run| !run.is_empty()) {
         if !words.is_empty() {
-            words.push(' ');
+            words.push(b' ');
         }
-        words.extend(run.chars().flat_map(char::to_lowercase));
+        for letter in run.chars().flat_map(char::to_lowercase) {
+            words.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        }
     }
 }
 
-/// The same of ASCII, byte by byte.
-fn ascii_words(text: &[u8], words: &mut String) {
+/// Letters and digits of ASCII in lower case; 0 for all other bytes.
+const LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            lower[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    lower
+};
+
+/// The same of ASCII, byte by byte: words are no longer than the text.
+fn ascii_words(text: &[u8], words: &mut Vec<u8>) {
+    words.resize(text.len(), b' ');
+    let mut end = 0;
     let mut is_apart = false;
     for &byte in text {
-        if !byte.is_ascii_alphanumeric() {
-            is_apart = true;
+        let letter = LOWER[usize::from(byte)];
+        if letter == 0 {
+            is_apart = end > 0;
             continue;
         }
-        if is_apart && !words.is_empty() {
-            words.push(' ');
+        if is_apart {
+            words[end] = b' ';
+            end += 1;
+            is_apart = false;
         }
-        is_apart = false;
-        words.push(byte.to_ascii_lowercase().into());
+        words[end] = letter;
+        end += 1;
     }
+    words.truncate(end);
 }
 
 /// What a statement is known by: equal for rows that are one statement, another one for all others.
@@ -72,16 +95,19 @@ pub fn statement_key<'v>(
 }
 
 /// What the words of a text are known by, wherever and whenever they were said. `words` is for use within.
-pub fn words_key(text: &str, words: &mut String) -> u64 {
-    words.clear();
+pub fn words_key(text: &str, words: &mut Vec<u8>) -> u64 {
     write_words(text, words);
-    name_key(words)
+    key_of(words)
 }
 
 /// What a day, an article or another thing with a name is known by, in this run of the program.
 pub fn name_key(name: &str) -> u64 {
+    key_of(name.as_bytes())
+}
+
+fn key_of(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
+    hasher.write(bytes);
     hasher.finish()
 }
 
@@ -127,7 +153,7 @@ mod tests {
 
     #[test]
     fn words_are_known_by_themselves_and_by_their_day() {
-        let key = |text| words_key(text, &mut String::new());
+        let key = |text| words_key(text, &mut Vec::new());
         let (one, same) = (key("We don't agree."), key("we DON’T agree"));
         assert_eq!(one, same);
         let (today, tomorrow) = (name_key("2024-03-05"), name_key("2024-03-06"));

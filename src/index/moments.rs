@@ -41,6 +41,8 @@ pub struct Side {
     pub df: f64,
 }
 
+/// Statements of which the third moment tells half of what it does.
+const FEW: f64 = 50.0;
 /// A variance below it is an error of rounding.
 const NO_VARIANCE: f64 = 1e-12;
 
@@ -82,9 +84,10 @@ impl Spread {
             // Squared skewness and kurtosis less 1, over n.
             let skewness = third * third / second.powi(3);
             let kurtosis = fourth / second.powi(2) - 1.0 / n;
+            let curvature = (skewness / kurtosis).clamp(0.0, 1.0);
             Side {
-                growth: third / second,
-                curvature: (skewness / kurtosis).clamp(0.0, 1.0),
+                growth: third / second * (curvature + (1.0 - curvature) * n / (n + FEW)),
+                curvature,
                 df: 2.0 / (kurtosis - skewness).max(0.0),
             }
         };
