@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use serde::Deserialize;
-use stance::index::estimate::{Estimate, Gold, Population, Statement, correction};
+use stance::index::correction::correction;
+use stance::index::estimate::{Estimate, Gold, Population, Statement};
 use stance::index::quantile::Z95;
 
 const N_LABELLED: usize = 200;

@@ -4,7 +4,8 @@
 use super::simulation::{Cell, N_LABELS, one_hot, one_of};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use stance::index::estimate::{Estimate, Gold, Population, Statement, correction};
+use stance::index::correction::correction;
+use stance::index::estimate::{Estimate, Gold, Population, Statement};
 use stance::index::interval::Interval;
 
 /// What a classifier says of a label that it takes a statement for.

@@ -7,6 +7,7 @@ mod act_map;
 mod args;
 mod articles;
 mod audit_file;
+mod audit_rows;
 mod check;
 mod coders;
 mod compare;

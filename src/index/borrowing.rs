@@ -1,7 +1,8 @@
 //! Corrections that cells with too few audited statements take from others.
 
 use super::cells::Method;
-use super::estimate::{Correction, Statement, correction};
+use super::correction::{Correction, correction};
+use super::estimate::Statement;
 use super::rows::SEPARATOR;
 use rustc_hash::FxHashMap;
 

@@ -14,6 +14,7 @@ pub mod allocation;
 pub mod assumed;
 mod borrowing;
 pub mod cells;
+pub mod correction;
 pub mod estimate;
 mod fitted;
 mod gathered;
