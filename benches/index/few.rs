@@ -4,7 +4,7 @@
 use super::simulation::{Cell, N_LABELS, one_hot, one_of};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use stance::index::correction::correction;
+use stance::index::correction::{between, correction};
 use stance::index::estimate::{Estimate, Gold, Population, Statement};
 use stance::index::interval::Interval;
 
@@ -39,6 +39,10 @@ const GOOD: [[f64; N_LABELS]; N_LABELS] =
     [[0.80, 0.05, 0.15], [0.05, 0.80, 0.15], [0.05, 0.05, 0.90]];
 const BEST: [[f64; N_LABELS]; N_LABELS] =
     [[0.99, 0.00, 0.01], [0.00, 0.99, 0.01], [0.005, 0.005, 0.99]];
+
+/// One that never says hostile.
+const BLIND: [[f64; N_LABELS]; N_LABELS] =
+    [[0.0, 0.10, 0.90], [0.0, 0.80, 0.20], [0.0, 0.10, 0.90]];
 
 const PLAIN: Design = Design {
     name: "",
@@ -86,7 +90,7 @@ const RARER: [f64; 3] = [0.005, 0.02, 0.975];
 const RARE: [f64; 3] = [0.02, 0.08, 0.90];
 const USUAL: [f64; 3] = [0.30, 0.10, 0.60];
 
-pub const DESIGNS: [Design; 22] = [
+pub const DESIGNS: [Design; 24] = [
     Design {
         says: Says::Truth,
         n_rows: 132,
@@ -100,6 +104,21 @@ pub const DESIGNS: [Design; 22] = [
         says: Says::Truth,
         ..of("10 %, calibrated, 20 audited", [0.10, 0.10, 0.80], 20)
     },
+    labels(
+        Design {
+            n_rows: 200,
+            ..of(
+                "2 %, never predicted, 100 of 200 audited",
+                [0.02, 0.30, 0.68],
+                100,
+            )
+        },
+        BLIND,
+    ),
+    labels(
+        of("2 %, never predicted, 60 audited", [0.02, 0.30, 0.68], 60),
+        BLIND,
+    ),
     Design {
         says: Says::Truth,
         ..of("10 %, calibrated, 100 audited", [0.10, 0.10, 0.80], 100)
@@ -321,7 +340,7 @@ pub fn borrowed(n_cells: usize, differs: bool, n_draws: u32, seed: u64) -> Cover
         }
         let slices: Vec<&[Statement<'_>]> = cells.iter().map(Vec::as_slice).collect();
         let lent = correction(&slices.concat(), N_LABELS).expect("has an audit");
-        let lent = lent.with_cells(&slices);
+        let lent = lent.with_between(between(&[&slices], N_LABELS).as_ref());
         for (cell, design) in slices.iter().zip(&designs) {
             let estimate = Estimate::borrowed(cell, N_LABELS, &lent, Population::Super);
             let [h, c, _] = design.cell.shares;

@@ -859,8 +859,8 @@ pub struct IndexArgs {
     #[arg(short, long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Cells with fewer audited statements borrow the correction of their by-values in all periods, or of all cells
-    #[arg(long, default_value_t = 10, value_name = "N")]
-    pub min_audit: usize,
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub min_audit: u32,
     /// Warn of cells with fewer statements
     #[arg(long, default_value_t = 30, value_name = "N")]
     pub min_n: usize,

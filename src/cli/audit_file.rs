@@ -268,16 +268,25 @@ impl Audit {
         }
     }
 
-    /// What is wrong with it, where the scored rows have `n_known` different words on a day: at least as many statements.
-    pub fn cautions(&self, n_known: u64) -> Vec<String> {
+    /// What is wrong with it and the scored rows: these have at least as many statements as different words on a day.
+    pub fn cautions(&self, rows: &ScoredRows) -> Vec<String> {
         let mut cautions = self.cautions.clone();
-        let n_statements = self.n_statements.round();
+        let (n_statements, n_known) = (self.n_statements.round(), rows.n_keys());
         if n_known as f64 > n_statements {
             cautions.push(format!(
-                "the sample stands for {} statements, and the scored rows have {} or more: rows have been added since, or \
-                 strata have no row in it; nothing stands for these (draw more with `stance sample --resume`)",
+                "the sample stands for {} statements, and the scored rows have {} or more: rows have been added since, strata \
+                 have no row in it, or it was drawn with another --date-column; nothing stands for these (draw more with \
+                 `stance sample --resume`)",
                 thousands(n_statements as u64),
                 thousands(n_known)
+            ));
+        }
+        if n_statements > rows.n_rows() as f64 {
+            cautions.push(format!(
+                "the sample stands for {} statements, and there are {} scored rows: `sampling_prob` is not as it was, or rows \
+                 are missing",
+                thousands(n_statements as u64),
+                thousands(rows.n_rows() as u64)
             ));
         }
         cautions

@@ -10,6 +10,8 @@ use stance::io::{Content, Others, Reader, Rows, Table};
 use std::path::Path;
 use std::sync::Arc;
 
+/// The least probability of being drawn.
+const LEAST: f64 = 1e-12;
 const REMEDY: &str = "give the file that `stance sample` wrote";
 
 /// A row of the file.
@@ -110,7 +112,7 @@ impl Places {
             stratum: value(self.stratum).to_owned(),
             // A decimal comma is what some spreadsheets make of the point.
             probability: (probability.replace(',', ".").parse::<f64>().ok())
-                .filter(|p| *p > 0.0 && *p <= 1.0)
+                .filter(|p| *p >= LEAST && *p <= 1.0)
                 .ok_or_else(|| {
                     format!(
                         "`{probability}` in `sampling_prob` is no number above 0 and up to 1; {REMEDY} with that column as it was"
@@ -158,8 +160,8 @@ fn drawn_by(stratum: &str, table: &Table, content: &Content<'_>) -> Option<Vec<S
     let columns: Vec<(&str, &str)> = (table.others())
         .zip(content.others.iter().map(String::as_str))
         .collect();
-    let names = parts(stratum, &columns)?;
-    Some(names.into_iter().map(str::to_owned).collect())
+    let names = parts(stratum, &columns)?.into_iter().map(str::trim);
+    Some(names.map(str::to_owned).collect())
 }
 
 fn parts<'c>(rest: &str, columns: &[(&'c str, &'c str)]) -> Option<Vec<&'c str>> {

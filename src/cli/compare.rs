@@ -2,7 +2,9 @@
 
 use super::args::CompareArgs;
 use super::failure::Failure;
-use super::inputs::{keep_apart, labelled_options, say_summary, set_threads, thousands};
+use super::inputs::{
+    keep_apart, labelled_options, refuse_input_twice, say_summary, set_threads, thousands,
+};
 use super::interrupt;
 use super::progress::Progress;
 use super::systems::{Gold, System, prediction_options, say_read};
@@ -26,10 +28,7 @@ pub fn run(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
     progress.stage("reading");
     let paths = [&args.first, &args.second];
     let inputs = paths.into_iter().chain(&args.data);
-    let n_from_stdin = inputs.clone().filter(|path| is_stdin(path)).count();
-    if n_from_stdin > 1 {
-        return Err(Failure::usage("only one file can be standard input (`-`)"));
-    }
+    refuse_input_twice(inputs.clone())?;
     let outputs = (args.json.iter().map(|path| ("--json", path)))
         .chain(args.flips.iter().map(|path| ("--flips", path)));
     keep_apart(outputs, inputs)?;

@@ -3,7 +3,9 @@
 use super::args::EvaluateArgs;
 use super::coders::{self, Coders};
 use super::failure::Failure;
-use super::inputs::{keep_apart, labelled_options, open_model, say_summary, set_threads};
+use super::inputs::{
+    keep_apart, labelled_options, open_model, refuse_input_twice, say_summary, set_threads,
+};
 use super::interrupt;
 use super::out_of_fold;
 use super::progress::{Progress, Stages};
@@ -60,12 +62,7 @@ pub fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<(), Failure> {
 /// What the parser cannot see: files that would be read or written twice, and options that would do nothing.
 fn check(args: &EvaluateArgs) -> Result<(), Failure> {
     let inputs = args.data.iter().chain(&args.predictions);
-    let from_stdin = inputs
-        .clone()
-        .filter(|path| path.as_path() == Path::new("-"));
-    if from_stdin.count() > 1 {
-        return Err(Failure::usage("only one file can be standard input (`-`)"));
-    }
+    refuse_input_twice(inputs.clone())?;
     let out_of_fold = args.validation.out_of_fold.iter();
     let outputs = (args.json.iter().map(|path| ("--json", path)))
         .chain(out_of_fold.map(|path| ("--out-of-fold", path)))

@@ -5,7 +5,7 @@
 
 use super::args::ExportArgs;
 use super::failure::Failure;
-use super::inputs::{keep_apart, read_options, refuse_workbook, thousands};
+use super::inputs::{keep_apart, read_options, refuse_input_twice, refuse_workbook, thousands};
 use super::interrupt;
 use super::terminal::Terminal;
 use serde_json::{Value, json};
@@ -53,6 +53,7 @@ pub fn run(args: &ExportArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = args.output.iter().map(|path| ("--output", path));
     keep_apart(outputs, &args.scored)?;
     refuse_workbook(args.output.as_deref())?;
+    refuse_input_twice(&args.scored)?;
     let (columns, mut reader) = Wanted::open(args)?;
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
     let mut sink = Sink::create(path, args.force)?;

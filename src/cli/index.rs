@@ -4,15 +4,17 @@ use super::args::IndexArgs;
 use super::audit_file::{Audit, read_audit};
 use super::failure::Failure;
 use super::index_layout::Look;
-use super::index_rows::{FAILED, Read, read_rows};
-use super::inputs::{keep_apart, open_model, set_threads, table_format, thousands};
+use super::index_rows::{Read, read_rows};
+use super::inputs::{
+    keep_apart, open_model, refuse_input_twice, set_threads, table_format, thousands,
+};
 use super::progress::Progress;
 use super::second_coder::say_agreement;
 use super::terminal::Terminal;
 use super::{index_table, interrupt, report};
 use stance::index::Population;
 use stance::index::cells::{Cell, Figure, Method, Source, cells};
-use stance::index::rows::{SEPARATOR, ScoredRows};
+use stance::index::rows::{NO_CELL, SEPARATOR, ScoredRows};
 use stance::io::{DIGEST_LENGTH, Sink};
 use stance::report::IndexPage;
 use std::path::Path;
@@ -32,6 +34,7 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outputs = outputs.chain(args.report.iter().map(|path| ("--report", path)));
     let inputs = args.scored.iter().chain(&args.gold).chain(&args.second);
     let inputs = inputs.chain(&args.model);
+    refuse_input_twice(inputs.clone())?;
     keep_apart(outputs, inputs)?;
     let (format, output) = (args.output_format, args.output.as_deref());
     let format = table_format(format, output, "an index is written as csv, tsv or jsonl")?;
@@ -63,7 +66,7 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
     let source = match (&args.gold, &model) {
         (Some(_), _) => Source::Audit {
             links: &links,
-            least: args.min_audit,
+            least: args.min_audit as usize,
         },
         (None, Some(Assumed::Counts(counts))) => Source::Counts(counts),
         (None, Some(Assumed::Trained(shares))) => Source::Trained(shares),
@@ -82,8 +85,7 @@ pub fn run(args: &IndexArgs, terminal: &Terminal) -> Result<(), Failure> {
         constant.is_none_or(|constant| constant[rows.source(row) as usize])
     };
     let has_period = args.over.is_some();
-    let mut found = cells(rows, &source, population, figure, has_period, keeps);
-    found.retain(|cell| cell.name != FAILED);
+    let found = cells(rows, &source, population, figure, has_period, keeps);
     table.write(&found, format, &mut sink)?;
     sink.finish()?;
     let cautions = cautions(args, &read, &audit);
@@ -142,7 +144,7 @@ fn cautions(args: &IndexArgs, read: &Read, audit: &Audit) -> Vec<String> {
         ));
     }
     if args.gold.is_some() {
-        cautions.extend(audit.cautions(read.rows.n_keys(FAILED)));
+        cautions.extend(audit.cautions(&read.rows));
     }
     cautions
 }
@@ -229,7 +231,7 @@ fn page<'a>(
         labels,
         signs: (figure.positive, figure.negative),
         balance: figure.balance,
-        least_audit: args.min_audit,
+        least_audit: args.min_audit as usize,
         least_n: args.min_n,
         cells: found.iter().collect(),
     }
@@ -295,7 +297,7 @@ fn constant_sources(rows: &ScoredRows, terminal: &Terminal) -> Result<Vec<bool>,
     let mut periods = of_cell.clone();
     periods.sort_unstable();
     periods.dedup();
-    periods.retain(|&period| period != FAILED);
+    periods.retain(|&period| period != NO_CELL);
     let of_cell: Vec<Option<usize>> = (of_cell.iter())
         .map(|period| periods.binary_search(period).ok())
         .collect();

@@ -67,12 +67,12 @@ impl Look {
             (_, 2..) => (probabilities.iter())
                 .map(|name| name[prefix.len()..].to_owned())
                 .collect(),
-            (Some(_), 0) if is_read_once => {
+            (Some(_), _) if is_read_once => {
                 return Err(Failure::usage(
                     "predicted labels without probabilities are read twice, which standard input does not allow; give files",
                 ));
             }
-            (Some(column), 0) => predicted_labels(args, column)?,
+            (Some(column), _) => predicted_labels(args, column)?,
             _ => {
                 return Err(Failure::failed(format!(
                     "{} has neither columns `{prefix}<label>` nor `{}`; give what `stance predict` wrote, or name the \
@@ -127,30 +127,59 @@ impl Look {
     }
 }
 
-/// All labels that are predicted, and those that the index is made of.
+/// All labels that are predicted, those that coders gave, and those that the index is made of.
 fn predicted_labels(args: &IndexArgs, column: &str) -> Result<Vec<String>, Failure> {
-    let mut reader = open(args, Others::Named(vec![column.to_owned()]))?;
     let mut labels = BTreeSet::from([args.positive.clone(), args.negative.clone()]);
+    let reader = open(args, Others::Named(vec![column.to_owned()]))?;
+    add_labels(reader, column, &mut |label| {
+        if !labels.contains(label) {
+            labels.insert(label.to_owned());
+        }
+        labels.len()
+    })?;
+    if let Some(gold) = &args.gold {
+        let mut options = read_options(&args.input)?;
+        (options.format, options.encoding) = (None, None);
+        options.columns.others = Others::Named(vec![args.gold_column.clone()]);
+        add_labels(
+            Reader::open(&[gold], options)?,
+            &args.gold_column,
+            &mut |label| {
+                // However coders write it.
+                if !labels
+                    .iter()
+                    .any(|other| other.to_lowercase() == label.to_lowercase())
+                {
+                    labels.insert(label.to_owned());
+                }
+                labels.len()
+            },
+        )?;
+    }
+    Ok(labels.into_iter().collect())
+}
+
+/// Gives each label of a reader's one column to `add`, which says how many there are.
+fn add_labels(
+    mut reader: Reader,
+    column: &str,
+    add: &mut dyn FnMut(&str) -> usize,
+) -> Result<(), Failure> {
     while let Some(block) = reader.next_block()? {
         let mut rows = Rows::new(&block);
         while let Some(row) = rows.next_row() {
             let content = row.content.map_err(Error::from)?;
             let label = content.others[0].as_str();
-            if label.is_empty() || labels.contains(label) {
-                continue;
-            }
-            labels.insert(label.to_owned());
-            if labels.len() > MAX_LABELS {
+            if !label.is_empty() && add(label) > MAX_LABELS {
                 return Err(Failure::failed(format!(
-                    "{}, line {}: `{column}` has more than {} labels; is it the predicted label?",
+                    "{}, line {}: `{column}` has more than {MAX_LABELS} labels; is it the label?",
                     block.table().file(),
-                    row.line,
-                    MAX_LABELS
+                    row.line
                 )));
             }
         }
     }
-    Ok(labels.into_iter().collect())
+    Ok(())
 }
 
 impl Layout {

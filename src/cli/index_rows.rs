@@ -8,7 +8,7 @@ use super::inputs::period_of;
 use super::pipeline;
 use super::progress::Progress;
 use rustc_hash::FxHashMap;
-use stance::index::rows::{Chunk, Hit, SEPARATOR, ScoredRows};
+use stance::index::rows::{Chunk, Hit, NO_CELL, SEPARATOR, ScoredRows};
 use stance::index::{Over, day_of, name_key, words_key, words_of_day};
 use stance::io::{Block, Content, Error, Rows};
 
@@ -121,7 +121,7 @@ impl Task<'_> {
             match scores {
                 Scores::None => {
                     of_block.n_failed += 1;
-                    chunk.cell.push(chunk.cells.number(FAILED));
+                    chunk.cell.push(chunk.cells.number(NO_CELL));
                 }
                 Scores::Probabilities => chunk.cell.push(chunk.cells.number(&name)),
                 Scores::Contradicted => {
@@ -236,7 +236,10 @@ fn join<'v>(name: &mut String, values: impl Iterator<Item = &'v str>) {
         if at > 0 {
             name.push(SEPARATOR);
         }
-        name.push_str(value);
+        match value.contains(SEPARATOR) {
+            true => name.push_str(&value.replace(SEPARATOR, " ")),
+            false => name.push_str(value),
+        }
     }
 }
 
@@ -258,9 +261,6 @@ impl Dates {
         Ok((period.as_deref(), *day))
     }
 }
-
-/// The cell of rows without a prediction.
-pub const FAILED: &str = "\u{1e}";
 
 /// What a row is known by that has no article; the mark in front is in no name that a file gives.
 fn own_article(block: u64, row: u64) -> u64 {

@@ -116,14 +116,18 @@ impl<'a> Table<'a> {
             Method::BorrowedFromGroup => group(&cell.name, self.args.over.is_some()),
             _ => "",
         };
-        let (own, lent) = cell.errors;
+        let [(own, own_df), (lent, lent_df)] = cell.errors;
         let mut of_cell = self.random("cell", &cell.name);
         let mut of_lender = self.random(cell.method.name(), lender);
         let draws = 0..self.args.draws;
         let draw = |_| {
             let off =
-                own * standard(cell.df, &mut of_cell) + lent * standard(cell.df, &mut of_lender);
-            figure(cell.index.value + off)
+                own * standard(own_df, &mut of_cell) + lent * standard(lent_df, &mut of_lender);
+            figure(if cell.index.se.is_nan() {
+                f64::NAN
+            } else {
+                cell.index.value + off
+            })
         };
         draws.map(draw).collect()
     }
@@ -154,7 +158,7 @@ pub fn check_names(header: &[String]) -> Result<(), Failure> {
     match header.iter().enumerate().find(is_twice) {
         None => Ok(()),
         Some((_, name)) => Err(Failure::usage(format!(
-            "the table would have two columns `{name}`; rename that of --by in the scored rows"
+            "the table would have two columns `{name}`; rename one in the scored rows, or take it out of --by"
         ))),
     }
 }

@@ -150,6 +150,18 @@ pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) 
     ));
 }
 
+/// Refuses standard input for more than one file.
+pub fn refuse_input_twice<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    let n = paths
+        .into_iter()
+        .filter(|path| *path == Path::new("-"))
+        .count();
+    match n {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::usage("only one file can be standard input (`-`)")),
+    }
+}
+
 /// The period of a row's date, or what is wrong with that.
 pub fn period_of(over: Over, date: &str) -> Result<String, String> {
     over.period_of(date).map_err(|error| match date {

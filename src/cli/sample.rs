@@ -27,6 +27,10 @@ pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
             path.display()
         )));
     }
+    let is_twice = |(at, name): &(usize, &String)| args.by[..*at].contains(name);
+    if let Some((_, name)) = args.by.iter().enumerate().find(is_twice) {
+        return Err(Failure::usage(format!("--by names `{name}` twice")));
+    }
     let outputs = (args.output.iter().map(|path| ("--output", path)))
         .chain(args.second.iter().map(|path| ("--second", path)));
     keep_apart(outputs, args.scored.iter().chain(&args.resume))?;

@@ -81,7 +81,8 @@ pub fn open(args: &SampleArgs, options: &ReadOptions) -> Result<Reader, Failure>
 pub struct ScoredColumns {
     by: Vec<(String, usize)>,
     date: Option<(String, usize)>,
-    prediction: Option<usize>,
+    /// Of probabilities, or else of the predicted label: what an index goes by.
+    scores: Vec<usize>,
     /// Of each column that a coder may see; `None` where another file has no such key.
     shown: Vec<Option<usize>>,
     spread: Spread,
@@ -119,11 +120,20 @@ impl ScoredColumns {
             false => table.others().position(|other| other == name),
         };
         let shown = (first.others().enumerate()).filter(|(_, name)| !is_prediction(name, args));
-        let is_label = |name: &str| name.trim() == args.prediction_column;
+        let places = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            let others = table.others().enumerate();
+            let found = others.filter(|(_, name)| is(name.trim()));
+            found.map(|(at, _)| at).collect()
+        };
+        let probability = prefix(args).to_owned() + PROBABILITY_PREFIX;
+        let probabilities = places(&|name| name.starts_with(&probability));
         Ok(Self {
             by,
             date,
-            prediction: table.others().position(is_label),
+            scores: match probabilities.len() {
+                0 | 1 => places(&|name| name == args.prediction_column),
+                _ => probabilities,
+            },
             shown: shown.map(place).collect(),
             spread: match args.allocation {
                 Allocation::Neyman => Spread::new(table, args)?,
@@ -196,7 +206,8 @@ impl ScoredRow<'_> {
 
     /// Whether it was scored: rows that `stance predict --on-error keep` could not read are in no index.
     pub fn is_scored(&self) -> bool {
-        (self.columns.prediction).is_none_or(|at| !self.others[at].is_empty())
+        let scores = &self.columns.scores;
+        scores.is_empty() || scores.iter().any(|&at| !self.others[at].is_empty())
     }
 
     /// Writes the name of the stratum to `name`: `source=Post; period=2024-03`.

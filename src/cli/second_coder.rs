@@ -36,9 +36,9 @@ pub fn say_agreement(
             "Krippendorff's alpha {alpha:.3} (95 % interval {:.3} to {:.3})",
             interval.low, interval.high
         ),
-        _ => "which tells nothing, as all labels are the same".to_owned(),
+        _ => "no alpha, as all labels are the same or there are too few".to_owned(),
     };
-    terminal.notice(format_args!(
+    terminal.answer(format_args!(
         "of {} statements that both coded, {:.1} % have one label; {alpha}",
         found.n_units,
         100.0 * found.agreement

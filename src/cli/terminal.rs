@@ -41,6 +41,11 @@ impl Terminal {
         }
     }
 
+    /// What was asked for, where standard output has something else; also with `-q`.
+    pub fn answer(&self, message: impl std::fmt::Display) {
+        say(format_args!("{message}"));
+    }
+
     /// A word for those who asked for more.
     pub fn detail(&self, message: impl std::fmt::Display) {
         if self.verbose {

@@ -1,7 +1,7 @@
 //! Corrections that cells with too few audited statements take from others.
 
 use super::cells::Method;
-use super::correction::{Correction, correction};
+use super::correction::{Between, Correction, between, correction};
 use super::estimate::Statement;
 use super::rows::SEPARATOR;
 use rustc_hash::FxHashMap;
@@ -22,26 +22,41 @@ impl Borrowing {
         has_period: bool,
     ) -> Self {
         cells.sort_by_key(|&(name, _)| name);
-        let of = |cells: &[(&str, Vec<Statement<'_>>)]| {
-            let of_cells: Vec<&[Statement<'_>]> = cells.iter().map(|(_, of)| &of[..]).collect();
-            let mut statements = of_cells.concat();
+        let audited: Vec<&[Statement<'_>]> = cells.iter().map(|(_, of)| &of[..]).collect();
+        // Where each group begins and ends; its cells follow each other.
+        let group_of = |at: usize| group(cells[at].0, has_period);
+        let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+        for at in 0..cells.len() {
+            match groups.last_mut() {
+                Some(last) if group_of(last.start) == group_of(at) => last.end = at + 1,
+                _ => groups.push(at..at + 1),
+            }
+        }
+        let of_groups: Vec<&[&[Statement<'_>]]> =
+            groups.iter().map(|range| &audited[range.clone()]).collect();
+        let over_all = between(&[&audited], n_labels);
+        // How periods of a group differ, in all groups; where none has two, how all cells do.
+        let over_periods = between(&of_groups, n_labels).or_else(|| over_all.clone());
+        let of = |cells: &[&[Statement<'_>]], between: Option<&Between>| {
+            let mut statements = cells.concat();
             // Sorting is stable, so that sums are taken in one order.
             statements.sort_by_key(|of| of.article);
             let correction = correction(&statements, n_labels).filter(|of| of.n_articles > 1);
-            correction.map(|correction| correction.with_cells(&of_cells))
+            correction.map(|correction| correction.with_between(between))
         };
-        let group_of = |cell: &(&str, Vec<Statement<'_>>)| group(cell.0, has_period).to_owned();
-        let groups = cells.chunk_by(|a, b| group_of(a) == group_of(b));
-        let has_enough = |cells: &&[(&str, Vec<Statement<'_>>)]| {
-            cells.iter().map(|(_, of)| of.len()).sum::<usize>() >= least
+        let n_audited = |range: &std::ops::Range<usize>| -> usize {
+            audited[range.clone()].iter().map(|of| of.len()).sum()
         };
-        let of_groups = groups
-            .filter(has_enough)
-            .filter_map(|cells| Some((group(cells[0].0, has_period).to_owned(), of(cells)?)))
+        let of_groups = (groups.iter())
+            .filter(|range| n_audited(range) >= least)
+            .filter_map(|range| {
+                let correction = of(&audited[(*range).clone()], over_periods.as_ref())?;
+                Some((group_of(range.start).to_owned(), correction))
+            })
             .collect();
         Self {
             of_groups,
-            of_all: of(&cells),
+            of_all: of(&audited, over_all.as_ref()),
             has_period,
         }
     }

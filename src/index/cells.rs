@@ -6,7 +6,7 @@ use super::estimate::{Estimate, Population, Statement};
 use super::gathered::Gathered;
 use super::interval::Interval;
 use super::links::Links;
-use super::rows::ScoredRows;
+use super::rows::{NO_CELL, ScoredRows};
 use rayon::prelude::*;
 
 /// How a cell's shares were found.
@@ -76,10 +76,9 @@ pub struct Cell {
     pub shares: Vec<Interval>,
     /// The index, or the balance.
     pub index: Interval,
-    /// The standard error of the index that is the cell's own, and the one that it shares with all that borrow the same correction.
-    pub errors: (f64, f64),
-    /// Degrees of freedom of these; infinite where no audit tells.
-    pub df: f64,
+    /// The standard error of the index that is the cell's own, and the one that it shares with all that borrow the same correction, each with
+    /// its degrees of freedom (infinite where no audit tells).
+    pub errors: [(f64, f64); 2],
     /// How all was found.
     pub method: Method,
 }
@@ -108,8 +107,13 @@ impl Figure {
         let difference = estimate.difference(self.positive, self.negative);
         let share = |label| estimate.share(label).value;
         let either = share(self.positive) + share(self.negative);
-        let variance = either - difference.value * difference.value;
-        (variance / (difference.se * difference.se)).min(n as f64)
+        // Where all have one label, as many as leave so much unseen.
+        let variance = (either - difference.value * difference.value).max(difference.se);
+        let n_eff = variance / (difference.se * difference.se);
+        if n_eff.is_nan() || difference.se == 0.0 {
+            return f64::NAN;
+        }
+        n_eff.min(n as f64)
     }
 }
 
@@ -138,6 +142,7 @@ pub fn cells(
                 links.coded().map(|row| rows.cell(row) as usize).collect();
             with_gold.sort_unstable();
             with_gold.dedup();
+            with_gold.retain(|&cell| rows.cells()[cell] != NO_CELL);
             let audited = with_gold
                 .into_par_iter()
                 .map(|cell| {
@@ -160,6 +165,7 @@ pub fn cells(
     };
     let mut cells: Vec<Cell> = (0..rows.cells().len())
         .into_par_iter()
+        .filter(|&cell| rows.cells()[cell] != NO_CELL)
         .filter_map(|cell| {
             let gathered = gathered(cell);
             let name = &rows.cells()[cell];
@@ -199,7 +205,6 @@ impl Means<'_> {
                 .collect(),
             index: figure.of(&estimate),
             errors: estimate.own_and_shared_errors(positive, negative, figure.balance),
-            df: estimate.df(positive, negative, figure.balance),
             method,
         }
     }
@@ -213,6 +218,9 @@ impl Means<'_> {
         let (n_labels, population) = (self.n_labels, self.population);
         match (self.source, &self.borrowing) {
             (Source::Audit { least, .. }, Some(borrowing)) => {
+                if population == Population::Finite && n_audit == statements.len() {
+                    return (Estimate::known(statements, n_labels), Method::Design);
+                }
                 let own = Estimate::design_based(statements, n_labels, population);
                 if let Some(own) = own.filter(|_| n_audit >= *least) {
                     return (own, Method::Design);

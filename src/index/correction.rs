@@ -16,7 +16,7 @@ pub struct Correction {
     pub errors: Vec<f64>,
     /// Covariance of the errors of two labels, by rows.
     pub covariance: Vec<f64>,
-    /// Covariance of the mean errors of another cell, by rows, and its degrees of freedom; see [`with_cells`](Self::with_cells).
+    /// Covariance of the mean errors of another cell, by rows, and its degrees of freedom; see [`between`](between()).
     pub between: Option<(Vec<f64>, f64)>,
     /// Of the errors.
     pub spread: Spread,
@@ -74,67 +74,104 @@ pub(super) fn correction_of(statements: &[Statement<'_>], fitted: &Fitted) -> Op
 }
 
 impl Correction {
-    /// Adds the variance of the mean error between cells, each with its audited statements, by a one-way analysis of variance.
-    pub fn with_cells(mut self, cells: &[&[Statement<'_>]]) -> Self {
+    /// With the variance of the mean error between cells that [`between`] found; nobody knows it where it found none.
+    pub fn with_between(mut self, between: Option<&Between>) -> Self {
         let n_labels = self.errors.len();
-        let plain = Fitted::plain(n_labels);
-        let (mut between, mut within) = (
-            vec![0.0; n_labels * n_labels],
-            vec![0.0; n_labels * n_labels],
-        );
-        let (mut n, mut squares, mut n_cells) = (0.0, 0.0, 0.0);
+        let unknown = || (vec![f64::NAN; n_labels * n_labels], 1.0);
+        let known = |of: &Between| (of.covariance.clone(), of.df);
+        self.between = Some(between.map_or_else(unknown, known));
+        self
+    }
+}
+
+/// How the mean errors of cells vary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Between {
+    /// Their covariance by label, by rows.
+    pub covariance: Vec<f64>,
+    /// Its degrees of freedom.
+    pub df: f64,
+}
+
+/// The covariance of mean errors between cells of one group, by a one-way analysis of variance that is pooled over all `groups` of cells, each with its
+/// audited statements. None where no group has two cells. Where no cell has two statements, cells are not told apart from statements: then it
+/// is 0, as far as it is not in the variance of the mean.
+pub fn between(groups: &[&[&[Statement<'_>]]], n_labels: usize) -> Option<Between> {
+    let plain = Fitted::plain(n_labels);
+    let (mut within, mut covariance) = (
+        vec![0.0; n_labels * n_labels],
+        vec![0.0; n_labels * n_labels],
+    );
+    let (mut of_within, mut df, mut of_cells) = (0.0, 0.0, 0.0);
+    for group in groups {
         let mut means: Vec<(f64, Vec<f64>)> = Vec::new();
-        let mut all = vec![0.0; n_labels];
-        for cell in cells {
+        for cell in *group {
             let errors: Vec<Vec<f64>> = audited(cell)
                 .map(|(statement, gold)| {
                     let labels = 0..n_labels;
-                    labels
-                        .map(|label| plain.error(statement, gold, label))
-                        .collect()
+                    let errors = labels.map(|label| plain.error(statement, gold, label));
+                    errors.collect()
                 })
                 .collect();
-            let of_cell = errors.len() as f64;
             if errors.is_empty() {
                 continue;
             }
-            let mean: Vec<f64> = (0..n_labels)
-                .map(|label| errors.iter().map(|error| error[label]).sum::<f64>() / of_cell)
-                .collect();
+            let mean = weighted_mean(errors.iter().map(|error| (1.0, error.as_slice())), n_labels);
             for error in &errors {
                 add_square(&mut within, error, &mean, 1.0);
             }
-            for (sum, mean) in all.iter_mut().zip(&mean) {
-                *sum += of_cell * mean;
-            }
+            of_within += errors.len() as f64 - 1.0;
+            means.push((errors.len() as f64, mean));
+        }
+        let all = weighted_mean(
+            means.iter().map(|(n, mean)| (*n, mean.as_slice())),
+            n_labels,
+        );
+        let (mut n, mut squares) = (0.0, 0.0);
+        for (of_cell, mean) in &means {
+            add_square(&mut covariance, mean, &all, *of_cell);
             n += of_cell;
             squares += of_cell * of_cell;
-            n_cells += 1.0;
-            means.push((of_cell, mean));
         }
-        if n_cells < 2.0 || n <= n_cells {
-            return self;
+        if n > 0.0 {
+            df += means.len() as f64 - 1.0;
+            of_cells += n - squares / n;
         }
-        all.iter_mut().for_each(|sum| *sum /= n);
-        for (of_cell, mean) in &means {
-            add_square(&mut between, mean, &all, *of_cell);
-        }
-        let of_cell = (n - squares / n) / (n_cells - 1.0);
-        for (between, within) in between.iter_mut().zip(&within) {
-            *between = (*between / (n_cells - 1.0) - within / (n - n_cells)) / of_cell;
-        }
-        // Less variance between cells than chance makes is none.
-        for label in 0..n_labels {
-            if between[label * n_labels + label] <= 0.0 {
-                for other in 0..n_labels {
-                    between[label * n_labels + other] = 0.0;
-                    between[other * n_labels + label] = 0.0;
-                }
+    }
+    if df < 1.0 {
+        return None;
+    }
+    // Statements of a cell, as the mean squares count them.
+    let of_cell = of_cells / df;
+    for (between, within) in covariance.iter_mut().zip(&within) {
+        *between = match of_within > 0.0 {
+            true => (*between / df - within / of_within) / of_cell,
+            false => 0.0,
+        };
+    }
+    // Less variance between cells than chance makes is none.
+    for label in 0..n_labels {
+        if covariance[label * n_labels + label] <= 0.0 {
+            for other in 0..n_labels {
+                covariance[label * n_labels + other] = 0.0;
+                covariance[other * n_labels + label] = 0.0;
             }
         }
-        self.between = Some((between, n_cells - 1.0));
-        self
     }
+    Some(Between { covariance, df })
+}
+
+fn weighted_mean<'v>(values: impl Iterator<Item = (f64, &'v [f64])>, n_labels: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; n_labels];
+    let mut total = 0.0;
+    for (weight, values) in values {
+        total += weight;
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += weight * value;
+        }
+    }
+    sums.iter_mut().for_each(|sum| *sum /= total);
+    sums
 }
 
 /// Adds the products of what `values` lie off `mean`, `weight` times.

@@ -19,7 +19,7 @@
 //! article are no independent pieces of evidence. With e = (f − mean f)/N and, of audited ones, + (y − f − mean error)/π / Σ_A 1/π, it
 //! is the sum over articles of the squared sum of e, the latter part times G/(G − 1) for its number of articles G, or with
 //! each error of the regression divided by one less its leverage. For a
-//! [`Population::Finite`] only the audited count, each by itself, the square times 1 − π: what was drawn is
+//! [`Population::Finite`] only the audited count, each by itself as if it were an article, the square times 1 − π: what was drawn is
 //! known, and statements were drawn independently of their articles. [`interval`](super::interval) says what intervals are made of it.
 //! A correction that is borrowed is the mean error of other cells; its own variance and that between cells are added.
 
@@ -104,18 +104,26 @@ pub(super) fn mean_probabilities(statements: &[Statement<'_>], n_labels: usize) 
 impl Estimate {
     /// The shares of a cell by its own audited statements, which stand article by article.
     ///
-    /// None without audited statements of two articles.
+    /// None without audited statements of two articles, or, of a finite population, without two.
     pub fn design_based(
         statements: &[Statement<'_>],
         n_labels: usize,
         population: Population,
     ) -> Option<Self> {
+        let alone;
+        let statements = match population {
+            Population::Super => statements,
+            Population::Finite => {
+                alone = each_alone(statements);
+                &alone
+            }
+        };
         let fitted = Fitted::new(statements, n_labels);
         let own = correction_of(statements, &fitted).filter(|own| own.n_articles > 1)?;
         let means = fitted.means(statements);
         let shares = means.iter().zip(&own.errors).map(|(a, b)| a + b).collect();
         let (covariance, spread) = match population {
-            Population::Super => (with_predictions(statements, &fitted, &own), own.spread),
+            Population::Super => with_predictions(statements, &fitted, &own),
             Population::Finite => of_the_drawn(statements, &fitted, own.clone()),
         };
         let part = Part {
@@ -130,6 +138,24 @@ impl Estimate {
         })
     }
 
+    /// The shares of a cell whose statements were all audited, about these alone: they are counted.
+    pub fn known(statements: &[Statement<'_>], n_labels: usize) -> Self {
+        let mut shares = vec![0.0; n_labels];
+        for (_, gold) in audited(statements) {
+            shares[gold.label] += 1.0 / statements.len() as f64;
+        }
+        let part = Part {
+            covariance: vec![0.0; n_labels * n_labels],
+            spread: None,
+            df: f64::INFINITY,
+            is_shared: false,
+        };
+        Self {
+            shares,
+            parts: vec![part],
+        }
+    }
+
     /// The shares of a cell with the errors of others: valid as far as its own are the same.
     pub fn borrowed(
         statements: &[Statement<'_>],
@@ -142,7 +168,15 @@ impl Estimate {
             *share += error;
         }
         if population == Population::Finite {
-            estimate.parts.clear();
+            // Of these statements, what the mean of their own errors lies off that of the kind.
+            let squares = correction.spread.squares().iter();
+            let n = statements.len() as f64;
+            estimate.parts = vec![Part {
+                covariance: squares.map(|square| square / n).collect(),
+                spread: None,
+                df: f64::INFINITY,
+                is_shared: false,
+            }];
         }
         let between = correction.between.iter().map(|(between, df)| Part {
             covariance: between.clone(),
@@ -202,27 +236,50 @@ impl Estimate {
     }
 }
 
-/// The covariance where the statements are a part of more of their kind: that of the fitted values is added.
-fn with_predictions(statements: &[Statement<'_>], fitted: &Fitted, own: &Correction) -> Vec<f64> {
+/// Statements as if each were an article.
+fn each_alone<'a>(statements: &[Statement<'a>]) -> Vec<Statement<'a>> {
+    let alone = |(number, of): (usize, &Statement<'a>)| Statement {
+        article: number as u64,
+        ..*of
+    };
+    statements.iter().enumerate().map(alone).collect()
+}
+
+/// The covariance where the statements are a part of more of their kind: that of the fitted values is added. The spread is that of what
+/// audited statements add to both: labels by themselves where all are audited, errors where few are.
+fn with_predictions(
+    statements: &[Statement<'_>],
+    fitted: &Fitted,
+    own: &Correction,
+) -> (Vec<f64>, Spread) {
     let n_labels = fitted.n_labels;
     let means = fitted.means(statements);
     let n = statements.len() as f64;
     let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
     let of_audit = fitted.small_sample(own.n_articles).sqrt();
     let mut clusters = Clusters::new(n_labels);
+    let mut of_audited = Clusters::new(n_labels);
+    let mut moments = Moments::new(n_labels);
+    let (mut values, mut off) = (vec![0.0; n_labels], vec![0.0; n_labels]);
     for statement in statements {
-        let values = (0..n_labels).map(|label| {
-            let predicted = (fitted.value(statement, label) - means[label]) / n;
-            let audited = statement.gold.map_or(0.0, |gold| {
-                let weight = gold.weight / total;
-                let scale = weight * of_audit * fitted.adjustment(statement, weight);
-                scale * (fitted.error(statement, gold, label) - own.errors[label])
-            });
-            predicted + audited
-        });
-        clusters.add(statement.article, values);
+        for (label, value) in values.iter_mut().enumerate() {
+            *value = (fitted.value(statement, label) - means[label]) / n;
+        }
+        if let Some(gold) = statement.gold {
+            let weight = gold.weight / total;
+            let adjustment = of_audit * fitted.adjustment(statement, weight);
+            for (label, value) in values.iter_mut().enumerate() {
+                let error = fitted.error(statement, gold, label) - own.errors[label];
+                *value += weight * adjustment * error;
+                off[label] = *value / weight;
+            }
+            of_audited.add(statement.article, values.iter().copied());
+            moments.add(statement.article, weight, &off);
+        }
+        clusters.add(statement.article, values.iter().copied());
     }
-    clusters.finish().0
+    let spread = moments.spread(&of_audited.finish().0);
+    (clusters.finish().0, spread)
 }
 
 /// The covariance where nothing but these statements counts: of those that were not drawn alone.

@@ -7,7 +7,7 @@
 //! those of others. Each is divided by one less its leverage (HC3: MacKinnon & White 1985).
 
 use super::estimate::{Gold, Statement, audited, mean_probabilities};
-use super::linear::solved;
+use super::linear::solved_as_far_as_told;
 use super::moments::Moments;
 
 /// Audited articles for each label that the regression of labels on probabilities takes.
@@ -26,8 +26,10 @@ pub(super) struct Fitted {
 struct Regression {
     /// Means of all probabilities but the last.
     means: Vec<f64>,
-    /// The inverse of their covariance, by rows.
+    /// The inverse of their covariance, by rows; zeros where one is told by others.
     inverse: Vec<Vec<f64>>,
+    /// How many are not told by others.
+    df: usize,
 }
 
 /// The most that a statement is taken to pull the regression.
@@ -47,7 +49,7 @@ impl Fitted {
         }
     }
 
-    /// The regression of labels on probabilities among the audited; plain where they are too few or all alike.
+    /// The regression of labels on probabilities among the audited; plain where they are too few.
     pub(super) fn new(statements: &[Statement<'_>], n_labels: usize) -> Self {
         let plain = Self::plain(n_labels);
         let audited = || audited(statements);
@@ -86,9 +88,7 @@ impl Fitted {
         for (at, row) in system.iter_mut().enumerate() {
             row[n + n_labels + at] = 1.0;
         }
-        let Some(mut solution) = solved(system, n) else {
-            return plain;
-        };
+        let (mut solution, df) = solved_as_far_as_told(system, n);
         let inverse = (solution.iter_mut())
             .map(|row| row.split_off(n_labels))
             .collect();
@@ -101,14 +101,14 @@ impl Fitted {
         Self {
             n_labels,
             matrix,
-            regression: Some(Regression { means, inverse }),
+            regression: Some(Regression { means, inverse, df }),
         }
     }
 
     /// Degrees of freedom that it took.
     pub(super) fn df(&self) -> f64 {
         let regression = self.regression.as_ref();
-        regression.map_or(0.0, |of| of.means.len() as f64)
+        regression.map_or(0.0, |of| of.df as f64)
     }
 
     /// What the squared errors of the audited of so many articles are multiplied by: G/(G − 1), infinite for one alone; nothing where each
@@ -122,7 +122,7 @@ impl Fitted {
 
     /// What to multiply the error of an audited statement by that has a share `weight` of the sum of weights.
     pub(super) fn adjustment(&self, statement: &Statement<'_>, weight: f64) -> f64 {
-        let Some(Regression { means, inverse }) = &self.regression else {
+        let Some(Regression { means, inverse, .. }) = &self.regression else {
             return 1.0;
         };
         let off = |at: usize| f64::from(statement.probabilities[at]) - means[at];

@@ -13,7 +13,7 @@ pub(super) struct Gathered<'r> {
 }
 
 impl<'r> Gathered<'r> {
-    /// Of repeats the first counts whose unit was audited, else the first.
+    /// Of repeats the first row counts.
     pub fn new(
         rows: &'r ScoredRows,
         of_cell: impl Iterator<Item = usize>,
@@ -33,8 +33,9 @@ impl<'r> Gathered<'r> {
             .map(|repeats| {
                 let of_rows = repeats.iter().map(|&(_, row)| row as usize);
                 let gold = links.and_then(|links| links.gold(of_rows));
-                golds.extend(gold.map(|(_, gold)| gold));
-                let row = gold.map_or(repeats[0].1, |(row, _)| row as u32);
+                golds.extend(gold);
+                // The first row stands for all, whichever was audited: predictions may differ, and must not be chosen by the audit.
+                let row = repeats[0].1;
                 let place = gold.map_or(0, |_| golds.len() as u32);
                 (rows.article_and_probabilities(row as usize).0, row, place)
             })

@@ -22,7 +22,7 @@
 //! (h − c)/(h + c) = b where (1 − b)·h − (1 + b)·c = 0: its interval has all b for which that of this difference has 0 (Fieller 1954).
 //!
 //! Estimates that lie outside of 0 to 1 are moved to the nearest shares that do not (Euclidean projection), so that shares sum to
-//! 1 and the index is made of them.
+//! 1. The index is not: moved, it would lean to the rarer label in small cells, and so would means over cells.
 
 use super::estimate::{Estimate, Part};
 use super::moments::Side;
@@ -97,8 +97,8 @@ impl Estimate {
 
     /// The share of `a` less that of `b`.
     pub fn difference(&self, a: usize, b: usize) -> Interval {
-        let proper = self.proper_shares();
-        self.of_sum(proper[a] - proper[b], [(a, 1.0), (b, -1.0)], -1.0)
+        let value = self.shares[a] - self.shares[b];
+        self.of_sum(value.clamp(-1.0, 1.0), [(a, 1.0), (b, -1.0)], -1.0)
     }
 
     /// (a − b)/(a + b) of the shares of two labels; not a number where both are 0.
@@ -113,7 +113,7 @@ impl Estimate {
         // The difference falls as the balance rises.
         let lo = first(|balance| limits(balance).0 <= 0.0);
         let hi = first(|balance| limits(balance).1 < 0.0);
-        let se = self.standard_error(self.slopes(a, b), |_| true);
+        let (se, _) = self.error(self.slopes(a, b), |_| true);
         Interval::around(value, se, lo, hi, -1.0)
     }
 
@@ -127,21 +127,6 @@ impl Estimate {
         ]
     }
 
-    /// Degrees of freedom of the variance of the index (or the balance), by those of its parts (Satterthwaite 1946).
-    pub fn df(&self, a: usize, b: usize, balance: bool) -> f64 {
-        let sum = self.figure(a, b, balance);
-        let parts = self.parts.iter().map(|part| (part.variance(sum), part.df));
-        let (mut all, mut of_parts) = (0.0, 0.0);
-        for (variance, df) in parts {
-            all += variance;
-            of_parts += variance * variance / df;
-        }
-        match all > 0.0 {
-            true => all * all / of_parts,
-            false => f64::INFINITY,
-        }
-    }
-
     /// What the index, or the balance, changes by when the shares do.
     fn figure(&self, a: usize, b: usize, balance: bool) -> Sum {
         match balance {
@@ -151,24 +136,34 @@ impl Estimate {
     }
 
     /// The standard error of the index (or the balance) that is the cell's own, and the one that it shares with all who borrow the
-    /// same correction.
-    pub fn own_and_shared_errors(&self, a: usize, b: usize, balance: bool) -> (f64, f64) {
+    /// same correction, each with its degrees of freedom.
+    pub fn own_and_shared_errors(&self, a: usize, b: usize, balance: bool) -> [(f64, f64); 2] {
         let sum = self.figure(a, b, balance);
-        let of = |is_shared: bool| self.standard_error(sum, |part| part.is_shared == is_shared);
-        (of(false), of(true))
+        [false, true].map(|is_shared| self.error(sum, |part| part.is_shared == is_shared))
     }
 
-    /// Of the parts that `counts` takes.
-    fn standard_error(&self, sum: Sum, counts: impl Fn(&Part) -> bool) -> f64 {
+    /// The standard error of the parts that `counts` takes, and its degrees of freedom by those of the parts (Satterthwaite 1946).
+    fn error(&self, sum: Sum, counts: impl Fn(&Part) -> bool) -> (f64, f64) {
         let parts = self.parts.iter().filter(|part| counts(part));
-        parts.map(|part| part.variance(sum)).sum::<f64>().sqrt()
+        let (mut all, mut of_parts) = (0.0, 0.0);
+        for part in parts {
+            let variance = part.variance(sum);
+            all += variance;
+            of_parts += variance * variance / part.df;
+        }
+        let df = if all > 0.0 {
+            all * all / of_parts
+        } else {
+            f64::INFINITY
+        };
+        (all.sqrt(), df)
     }
 
     fn of_sum(&self, value: f64, sum: Sum, least: f64) -> Interval {
         match self.limits(sum) {
             None => Interval::unknown(value),
             Some((lo, hi)) => {
-                let se = self.standard_error(sum, |_| true);
+                let (se, _) = self.error(sum, |_| true);
                 Interval::around(value, se, lo, hi, least)
             }
         }
@@ -202,6 +197,7 @@ impl Part {
                 variance.max(unseen(sum, spread.tail(sum[0], sum[1]).n))
             }
             Some(_) => variance,
+            None if variance.is_nan() => variance,
             None => variance.max(0.0),
         }
     }
@@ -320,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_sum_to_one_and_the_index_is_made_of_them() {
+    fn shares_sum_to_one_and_nothing_leaves_its_bounds() {
         let mut estimate = counted(&[20, 30, 50]);
         estimate.shares = vec![1.1, -0.3, 0.2];
         let proper = estimate.proper_shares();
@@ -330,7 +326,7 @@ mod tests {
             "{proper:?}"
         );
         let index = estimate.difference(0, 1);
-        assert_eq!(index.value, proper[0] - proper[1]);
+        assert_eq!(index.value, 1.0);
         for of in [
             index,
             estimate.balance(0, 1),

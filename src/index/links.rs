@@ -66,12 +66,12 @@ impl Links {
         coded.map(|(&row, _)| row)
     }
 
-    /// Of a statement, by its rows: the first one whose unit was coded, and the label with its weight.
-    pub(super) fn gold(&self, rows: impl Iterator<Item = usize>) -> Option<(usize, Gold)> {
+    /// The label of a statement, by its rows, with its weight: the label of the first one whose unit was coded.
+    pub(super) fn gold(&self, rows: impl Iterator<Item = usize>) -> Option<Gold> {
         if self.of_row.is_empty() {
             return None;
         }
-        let mut first: Option<(usize, usize)> = None;
+        let mut first: Option<usize> = None;
         let mut frames: Vec<u32> = Vec::new();
         let mut weight = 0.0;
         for row in rows {
@@ -82,12 +82,12 @@ impl Links {
             frames.push(link.frame);
             if let Some(gold) = link.gold {
                 weight += gold.weight;
-                first.get_or_insert((row, gold.label));
+                first.get_or_insert(gold.label);
             }
         }
-        let (row, label) = first?;
+        let label = first?;
         let weight = weight / frames.len() as f64;
-        Some((row, Gold { label, weight }))
+        Some(Gold { label, weight })
     }
 }
 
@@ -128,9 +128,9 @@ mod tests {
         };
         let gold = |weight| Gold { label: 1, weight };
         let both = [sampled(0, 1, 1), sampled(1, 1, 1)];
-        assert_eq!(of(&both[..1], &[0, 1, 2]), Some((0, gold(2.0))));
-        assert_eq!(of(&both[1..], &[0, 1, 2]), Some((1, gold(2.0))));
-        assert_eq!(of(&both, &[0, 1, 2]), Some((0, gold(4.0))));
+        assert_eq!(of(&both[..1], &[0, 1, 2]), Some(gold(2.0)));
+        assert_eq!(of(&both[1..], &[0, 1, 2]), Some(gold(2.0)));
+        assert_eq!(of(&both, &[0, 1, 2]), Some(gold(4.0)));
         // On another day it is another statement.
         assert_eq!(of(&both, &[3]), None);
     }
@@ -144,7 +144,7 @@ mod tests {
             label: 0,
             weight: 4.0,
         };
-        assert_eq!(links.gold([2].into_iter()), Some((2, gold)));
+        assert_eq!(links.gold([2].into_iter()), Some(gold));
         assert_eq!(links.gold([1].into_iter()), None);
         let mut coded: Vec<usize> = links.coded().collect();
         coded.sort_unstable();

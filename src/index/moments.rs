@@ -52,6 +52,11 @@ impl Spread {
         Self { share_left, ..self }
     }
 
+    /// Means of products of what two labels lie off, by rows.
+    pub(super) fn squares(&self) -> &[f64] {
+        &self.squares
+    }
+
     /// Of the weighted sum of two labels' means. Half a statement of either sign, as far off as can be, is added: what none of few did
     /// one of more may do.
     pub fn tail(&self, (a, of_a): (usize, f64), (b, of_b): (usize, f64)) -> Tail {

@@ -66,6 +66,8 @@ pub struct Hit {
 /// Between the values that name a cell.
 pub const SEPARATOR: char = '\u{1f}';
 
+/// The cell of rows without a prediction, which are in no other.
+pub const NO_CELL: &str = "\u{1e}";
 /// Rows from one to the next of which the chunk is noted; chunks have about as many.
 const NEAR: usize = 4096;
 /// Keys that are held to count them.
@@ -203,9 +205,9 @@ impl ScoredRows {
         (chunk.article[at], probabilities)
     }
 
-    /// How many keys there are, but for the rows of one cell.
-    pub fn n_keys(&self, without: &str) -> u64 {
-        let without = self.cells().iter().position(|name| name == without);
+    /// How many keys there are, but for rows without a prediction.
+    pub fn n_keys(&self) -> u64 {
+        let without = self.cells().iter().position(|name| name == NO_CELL);
         let n_parts = self.n_rows.div_ceil(KEYS_AT_ONCE).next_power_of_two() as u64;
         let mut keys = Vec::new();
         let of_part = |part: u64| {
@@ -274,10 +276,10 @@ mod tests {
         };
         let mut rows = ScoredRows::new(2);
         rows.push(chunk(&["b", "a"]));
-        rows.push(chunk(&["a", "b", "c"]));
+        rows.push(chunk(&["a", "b", NO_CELL]));
         assert_eq!(
             (rows.n_rows(), rows.cells().join("")),
-            (5, "bac".to_owned())
+            (5, format!("ba{NO_CELL}"))
         );
         assert_eq!(rows.by_cell(), (vec![0, 3, 1, 2, 4], vec![0, 2, 4, 5]));
         let hit = |row, frame| Hit {
@@ -287,7 +289,7 @@ mod tests {
         };
         assert_eq!(rows.hits(), [hit(1, 0), hit(3, 1)]);
         assert_eq!(rows.key(3), 1);
-        assert_eq!((rows.n_keys(""), rows.n_keys("c")), (3, 2));
+        assert_eq!(rows.n_keys(), 2);
         assert_eq!(rows.article_and_probabilities(4), (7, &[0.25, 0.75][..]));
         assert_eq!(rows.sources(), ["Post"]);
     }
