@@ -666,6 +666,45 @@ fn what_nobody_knows_is_empty() {
 }
 
 #[test]
+fn one_audited_period_does_not_tell_how_periods_differ() {
+    let (text, gold) = scored();
+    let (january, february) = text.split_at(text.find("a100,").unwrap());
+    let head = text.lines().next().unwrap();
+    let dir = Workdir::with("january.csv", january);
+    dir.write("february.csv", format!("{head}\n{february}"));
+    dir.run(&["sample", "january.csv", "-n", "60", "-o", "audit.csv"])
+        .ok();
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    for row in &mut rows[1..] {
+        row[3] = gold[row[0].parse::<usize>().unwrap() - 1].to_owned();
+    }
+    dir.write("coded.csv", support::table(&rows, b','));
+    let files = [
+        "index",
+        "january.csv",
+        "february.csv",
+        "--gold",
+        "coded.csv",
+        "--over",
+        "month",
+    ];
+    let out = dir.run(&files).ok();
+    assert!(
+        out.stderr
+            .contains("1 of 2 cells borrow from a single audited cell"),
+        "{}",
+        out.stderr
+    );
+    let table = records(&out.stdout, b',');
+    assert_eq!(
+        column(&table, "method"),
+        ["design-based", "borrowed from its periods"]
+    );
+    assert_eq!(column(&table, "lo")[1], "");
+    assert!(column(&table, "share_hostile")[1].starts_with("0."));
+}
+
+#[test]
 fn rows_without_a_score_lend_nothing() {
     let dir = audited(120, "speaker");
     let by = [

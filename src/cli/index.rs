@@ -169,6 +169,21 @@ fn say(args: &IndexArgs, found: &[Cell], terminal: &Terminal) {
             args.min_audit
         ));
     }
+    let borrows = |cell: &&Cell| {
+        matches!(
+            cell.method,
+            Method::BorrowedFromGroup | Method::BorrowedFromAll
+        )
+    };
+    let of_one_cell = |cell: &&Cell| cell.index.se.is_nan() && (cell.n_articles > 1 || args.finite);
+    let unknown = found.iter().filter(borrows).filter(of_one_cell).count();
+    if unknown > 0 {
+        terminal.warning(format_args!(
+            "{unknown} of {} cells borrow from a single audited cell, which does not tell how cells differ: they have no \
+             interval; audit statements of more cells",
+            found.len()
+        ));
+    }
     if args.gold.is_none() {
         terminal.warning(match args.assume_same_errors {
             None => {
