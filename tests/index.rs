@@ -329,6 +329,16 @@ fn coded(dir: &Workdir, rows: &[[&str; 4]], sample: &[&str], label: fn(&str) -> 
     dir.write("coded.csv", support::table(&rows, b','));
 }
 
+/// The number at the end of a text.
+fn number_in(text: &str) -> usize {
+    text.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Every second statement is hostile.
+fn by_turns(text: &str) -> &'static str {
+    ["hostile", "neutral"][number_in(text) % 2]
+}
+
 #[test]
 fn a_statement_that_can_be_drawn_twice_does_not_count_twice() {
     // Each hostile statement is in two papers, and drawn by paper.
@@ -340,14 +350,6 @@ fn a_statement_that_can_be_drawn_twice_does_not_count_twice() {
             rows.push(["Lind", "Norland", "Times", text.as_str()]);
         }
     }
-    let label = |text: &str| {
-        let number: usize = text.rsplit(' ').next().unwrap().parse().unwrap();
-        if number.is_multiple_of(2) {
-            "hostile"
-        } else {
-            "neutral"
-        }
-    };
     let dir = Workdir::with("x.csv", "");
     let mut mean = 0.0;
     for seed in 0..20 {
@@ -356,7 +358,7 @@ fn a_statement_that_can_be_drawn_twice_does_not_count_twice() {
             &dir,
             &rows,
             &["-n", "240", "--by", "source", "--seed", &seed],
-            label,
+            by_turns,
         );
         let out = dir.run(&[
             "index",
@@ -384,16 +386,8 @@ fn what_is_drawn_once_is_coded_in_each_cell_that_has_it() {
         }
         rows.push(["Lind", "Sudland", "Post", text.as_str()]);
     }
-    let label = |text: &str| {
-        let number: usize = text.rsplit(' ').next().unwrap().parse().unwrap();
-        if number.is_multiple_of(2) {
-            "hostile"
-        } else {
-            "neutral"
-        }
-    };
     let dir = Workdir::with("x.csv", "");
-    coded(&dir, &rows, &["-n", "200", "--by", "speaker"], label);
+    coded(&dir, &rows, &["-n", "200", "--by", "speaker"], by_turns);
     let by = [
         "index",
         "scored.csv",
@@ -601,7 +595,7 @@ fn of_these_statements_alone_a_cell_that_was_coded_is_known() {
         .map(|(i, text)| [speakers[i / 8], "Norland", "Post", text.as_str()])
         .collect();
     let label = |text: &str| {
-        let number: usize = text.rsplit(' ').next().unwrap().parse().unwrap();
+        let number = number_in(text);
         if number % 8 < number / 8 {
             "hostile"
         } else {

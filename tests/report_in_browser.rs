@@ -140,34 +140,19 @@ fn report() -> Workdir {
     dir
 }
 
-/// What a report shows that has all, and one of an index.
-const PAGES: [(&str, &[&str]); 2] = [
-    (
-        "r.html",
-        &[
-            "<section ",
-            "<svg ",
-            "<table>",
-            "<tr>",
-            "<td ",
-            "<text ",
-            "<li>",
-            "<footer>",
-        ],
-    ),
-    (
-        "i.html",
-        &[
-            "<section ",
-            "<svg ",
-            "<table>",
-            "<tr>",
-            "<td ",
-            "<text ",
-            "<footer>",
-        ],
-    ),
+/// What every report shows.
+const TAGS: [&str; 7] = [
+    "<section ",
+    "<svg ",
+    "<table>",
+    "<tr>",
+    "<td ",
+    "<text ",
+    "<footer>",
 ];
+
+/// A report that has all, one of an index, and what each shows beside.
+const PAGES: [(&str, &[&str]); 2] = [("r.html", &["<li>"]), ("i.html", &[])];
 
 #[test]
 fn the_report_renders_in_silence_and_asks_for_nothing() {
@@ -188,13 +173,13 @@ fn the_report_renders_in_silence_and_asks_for_nothing() {
         "errors are seen"
     );
 
-    for (name, tags) in PAGES {
+    for (name, more) in PAGES {
         let seen = open(&chromium, &dir, name, 1000);
         assert_eq!(seen.requests, [""; 0]);
         assert_eq!(seen.console, [""; 0]);
         // What the browser has made of it is what was written: nothing was moved or dropped.
         let page = dir.read_text(name);
-        for tag in tags {
+        for tag in TAGS.iter().chain(more) {
             let (written, rendered) = (
                 page.matches(tag).count(),
                 seen.document.matches(tag).count(),

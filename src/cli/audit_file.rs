@@ -3,7 +3,7 @@
 use super::args::IndexArgs;
 use super::audit_rows::{AuditRow, read_audit_rows};
 use super::failure::Failure;
-use super::inputs::thousands;
+use super::inputs::{listed, thousands};
 use super::terminal::Terminal;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stance::index::estimate::Gold;
@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// How far a number of statements may lie off a whole one.
 const NEARLY: f64 = 0.01;
-/// Strata that a warning names.
-const NAMED: usize = 3;
 
 /// Coded rows.
 #[derive(Debug, Default)]
@@ -200,19 +198,6 @@ impl Stratum {
     fn weight(&self, probability: f64) -> f64 {
         self.n_drawn as f64 / self.n_coded as f64 / probability
     }
-}
-
-/// The first names.
-fn listed(names: &[&str]) -> String {
-    let mut listed: Vec<String> = names
-        .iter()
-        .take(NAMED)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if names.len() > NAMED {
-        listed.push("…".to_owned());
-    }
-    listed.join(", ")
 }
 
 impl Audit {

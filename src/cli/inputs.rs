@@ -150,6 +150,14 @@ pub fn say_unmarked(model: &StanceModel, texts: &[String], terminal: &Terminal) 
     ));
 }
 
+/// The first names of many, in backquotes.
+pub fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let more = (names.len() > SHOWN).then(|| "…".to_owned());
+    shown.chain(more).collect::<Vec<_>>().join(", ")
+}
+
 /// Refuses standard input for more than one file.
 pub fn refuse_input_twice<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
     let n = paths

@@ -3,7 +3,7 @@
 use super::args::SampleArgs;
 use super::earlier_sample::{EarlierRow, EarlierSample};
 use super::failure::Failure;
-use super::inputs::{keep_apart, read_options, refuse_workbook, say_opened, thousands};
+use super::inputs::{keep_apart, listed, read_options, refuse_workbook, say_opened, thousands};
 use super::interrupt;
 use super::progress::Progress;
 use super::scored_rows::{for_each_row, is_prediction, open, shown_names};
@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 pub const COLUMNS: [&str; 5] = ["sample_row", "stratum", "sampling_prob", "gold", "same_as"];
 /// Columns in which a statement that repeats another one has the same values.
 const CONTEXT: [&str; 4] = ["speaker", "speaker_canonical", "target", "target_canonical"];
-/// Strata that a warning names.
-const NAMED: usize = 3;
 
 pub fn run(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(path) = args.scored.iter().find(|path| is_read_once(path)) {
@@ -256,14 +254,6 @@ fn tell(
     if thin.is_empty() {
         return;
     }
-    let mut names: Vec<String> = thin
-        .iter()
-        .take(NAMED)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if thin.len() > NAMED {
-        names.push("…".to_owned());
-    }
     let n_without = (sample.strata.iter()).filter(|of| of.n_chosen == 0).count() as u64;
     let without = match n_without {
         0 => String::new(),
@@ -277,7 +267,7 @@ fn tell(
          {}; draw more (-n), or from fewer strata (--by, --over)",
         thousands(thin.len() as u64),
         thousands(strata),
-        names.join(", ")
+        listed(&thin)
     ));
 }
 
