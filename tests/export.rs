@@ -167,14 +167,7 @@ fn standard_input_gives_what_the_file_gives() {
     let piped = dir.run_with_input(&args("-"), SCORED.as_bytes()).ok();
     assert_eq!(piped.stdout, dir.run(&args("scored.csv")).ok().stdout);
     // JSON lines too.
-    let rows = records(SCORED.as_bytes(), b',');
-    let lines: Vec<String> = (rows[1..].iter())
-        .map(|row| {
-            let pairs = rows[0].iter().zip(row);
-            let pairs = pairs.map(|(key, value)| (key.clone(), value.clone().into()));
-            Value::Object(pairs.collect()).to_string()
-        })
-        .collect();
-    let of_json = dir.run_with_input(&args("-"), lines.join("\n").as_bytes());
+    let lines = support::json_lines(&records(SCORED.as_bytes(), b','));
+    let of_json = dir.run_with_input(&args("-"), lines.as_bytes());
     assert_eq!(of_json.ok().stdout, piped.stdout);
 }

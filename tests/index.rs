@@ -98,14 +98,7 @@ fn counts_are_marked_as_uncorrected() {
 #[test]
 fn json_lines_give_the_same_as_csv() {
     let dir = Workdir::with("scored.csv", scored().0);
-    let mut lines = String::new();
-    let rows = records(&dir.read("scored.csv"), b',');
-    for row in &rows[1..] {
-        let pairs = rows[0].iter().zip(row);
-        let object: serde_json::Map<_, _> =
-            pairs.map(|(k, v)| (k.clone(), v.clone().into())).collect();
-        lines += &format!("{}\n", serde_json::Value::Object(object));
-    }
+    let lines = support::json_lines(&records(&dir.read("scored.csv"), b','));
     dir.write("scored.jsonl", lines);
     let run = |file: &str| {
         dir.run(&["index", file, "--by", "speaker", "--over", "month"])

@@ -162,16 +162,7 @@ const FIRST: [usize; 5] = [309, 19, 123, 351, 129];
 #[test]
 fn json_lines_give_the_same_sample() {
     let (dir, all) = (workdir(), scored());
-    let line = |row: &Vec<String>| {
-        let cells = all[0].iter().cloned().zip(row.iter().cloned());
-        let object: serde_json::Map<String, serde_json::Value> =
-            cells.map(|(name, cell)| (name, cell.into())).collect();
-        serde_json::Value::Object(object).to_string() + "\n"
-    };
-    dir.write(
-        "scored.jsonl",
-        all[1..].iter().map(line).collect::<String>(),
-    );
+    dir.write("scored.jsonl", support::json_lines(&all));
     let more = ["-n", "25", "--over", "month"];
     let of = |file: &str| {
         Drawn::new(

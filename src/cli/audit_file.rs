@@ -42,7 +42,11 @@ pub fn read_audit(path: &Path, args: &IndexArgs, labels: &[String]) -> Result<Au
         by,
         words: rows.iter().map(|row| row.words).collect(),
         lines: rows.iter().map(|row| row.line).collect(),
-        n_statements: strata.of_name.values().map(Stratum::n_statements).sum(),
+        n_statements: strata
+            .of_name
+            .values()
+            .map(|stratum| stratum.n_statements)
+            .sum(),
         cautions: strata.cautions(),
         ..Audit::default()
     };
@@ -124,8 +128,8 @@ struct Stratum {
     /// The least and the greatest probability of being drawn.
     least: f64,
     greatest: f64,
-    /// Sum of one over each.
-    inverse: f64,
+    /// Sum of one over each: the statements that were drawn from.
+    n_statements: f64,
 }
 
 impl<'r> Strata<'r> {
@@ -140,7 +144,7 @@ impl<'r> Strata<'r> {
             stratum.n_coded += u64::from(row.label.is_some());
             stratum.least = stratum.least.min(row.probability);
             stratum.greatest = stratum.greatest.max(row.probability);
-            stratum.inverse += 1.0 / row.probability;
+            stratum.n_statements += 1.0 / row.probability;
         }
         Self { of_name }
     }
@@ -170,15 +174,14 @@ impl<'r> Strata<'r> {
             &uncoded,
             "have no coded row, so that nothing stands for their statements; code some of each",
         );
-        let uneven = self.names(|stratum| stratum.least < stratum.greatest * (1.0 - 1e-6));
+        let uneven = self.names(|stratum| !stratum.is_even());
         warn(
             &uneven,
             "have several probabilities in `sampling_prob`, where `stance sample` writes one; is the column as it was?",
         );
         let odd = self.names(|stratum| {
-            let is_even = stratum.least >= stratum.greatest * (1.0 - 1e-6);
-            let n = stratum.n_statements();
-            is_even && (n - n.round()).abs() > NEARLY
+            let n = stratum.n_statements;
+            stratum.is_even() && (n - n.round()).abs() > NEARLY
         });
         warn(
             &odd,
@@ -190,8 +193,9 @@ impl<'r> Strata<'r> {
 }
 
 impl Stratum {
-    fn n_statements(&self) -> f64 {
-        self.inverse
+    /// Whether it has one probability of being drawn, as far as a spreadsheet keeps it.
+    fn is_even(&self) -> bool {
+        self.least >= self.greatest * (1.0 - 1e-6)
     }
 
     /// Of a stratum that is coded in part, the coded ones stand for all: rows are in random order.

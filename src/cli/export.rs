@@ -5,7 +5,9 @@
 
 use super::args::ExportArgs;
 use super::failure::Failure;
-use super::inputs::{keep_apart, read_options, refuse_input_twice, refuse_workbook, thousands};
+use super::inputs::{
+    DATE, keep_apart, read_options, refuse_input_twice, refuse_workbook, thousands,
+};
 use super::interrupt;
 use super::terminal::Terminal;
 use serde_json::{Value, json};
@@ -27,7 +29,6 @@ const VERBAL_CONFLICT: u8 = 3;
 /// Columns that may be there; the first of a kind that says something counts.
 const IDS: [&str; 2] = ["quote_id", "id"];
 const SPEAKERS: [&str; 2] = ["speaker_canonical", "speaker"];
-const DATE: &str = "date";
 const TARGETS: [&str; 2] = ["target_canonical", "target"];
 const GDELT: [&str; 6] = [
     "GlobalEventID",

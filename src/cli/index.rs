@@ -160,7 +160,8 @@ fn say(args: &IndexArgs, found: &[Cell], terminal: &Terminal) {
         ));
     }
     let count = |method: &Method| found.iter().filter(|cell| cell.method == *method).count();
-    let borrowed = count(&Method::BorrowedFromGroup) + count(&Method::BorrowedFromAll);
+    let borrowing = || found.iter().filter(|cell| cell.method.borrows());
+    let borrowed = borrowing().count();
     if borrowed > 0 {
         terminal.warning(format_args!(
             "{borrowed} of {} cells have fewer than {} audited statements (--min-audit), or of one article alone, and borrow \
@@ -169,14 +170,8 @@ fn say(args: &IndexArgs, found: &[Cell], terminal: &Terminal) {
             args.min_audit
         ));
     }
-    let borrows = |cell: &&Cell| {
-        matches!(
-            cell.method,
-            Method::BorrowedFromGroup | Method::BorrowedFromAll
-        )
-    };
     let of_one_cell = |cell: &&Cell| cell.index.se.is_nan() && (cell.n_articles > 1 || args.finite);
-    let unknown = found.iter().filter(borrows).filter(of_one_cell).count();
+    let unknown = borrowing().filter(of_one_cell).count();
     if unknown > 0 {
         terminal.warning(format_args!(
             "{unknown} of {} cells borrow from a single audited cell, which does not tell how cells differ: they have no \

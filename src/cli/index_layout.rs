@@ -2,7 +2,7 @@
 
 use super::args::IndexArgs;
 use super::failure::Failure;
-use super::inputs::read_options;
+use super::inputs::{BY_REMEDY, DATE, DATE_REMEDY, read_options};
 use stance::io::{
     Error, MODEL_DIGEST, Others, PROBABILITY_PREFIX, Reader, Rows, Table, added_prefix,
 };
@@ -10,12 +10,9 @@ use stance::label::MAX_LABELS;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const BY_REMEDY: &str = "give a file that has it, or correct `--by`";
 const DRAWN_BY_REMEDY: &str = "the sample was drawn by it; give the files that it was drawn from";
-const DATE_REMEDY: &str = "name yours with `--date-column`";
 const ARTICLE_REMEDY: &str = "name yours with `--article-column`";
 const SOURCE_REMEDY: &str = "name yours with `--source-column`";
-const DATE: &str = "date";
 const ARTICLE: &str = "article_id";
 const SOURCE: &str = "source";
 

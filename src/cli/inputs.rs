@@ -158,6 +158,11 @@ pub fn listed(names: &[&str]) -> String {
     shown.chain(more).collect::<Vec<_>>().join(", ")
 }
 
+/// The column of dates, if nobody names one.
+pub const DATE: &str = "date";
+pub const BY_REMEDY: &str = "give a file that has it, or correct `--by`";
+pub const DATE_REMEDY: &str = "name yours with `--date-column`";
+
 /// Refuses standard input for more than one file.
 pub fn refuse_input_twice<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
     let n = paths

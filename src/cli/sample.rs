@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::scored_rows::{for_each_row, is_prediction, open, shown_names};
 use super::terminal::Terminal;
 use rustc_hash::FxHashMap;
+use stance::index::rows::SEPARATOR;
 use stance::index::{Frame, Repeats, Sample, SampleError};
 use stance::io::{Format, Reader, Sink};
 use std::path::{Path, PathBuf};
@@ -161,7 +162,7 @@ fn repeated(drawn: &[Vec<String>], names: &[String]) -> Vec<Option<usize>> {
     let mut repeats = Repeats::default();
     let mut first = |cells: &Vec<String>| {
         let context: Vec<&str> = at.iter().map(|&at| cells[at].as_str()).collect();
-        repeats.add(&context.join("\u{1f}"), &cells[0])
+        repeats.add(&context.join(&SEPARATOR.to_string()), &cells[0])
     };
     drawn.iter().map(&mut first).collect()
 }

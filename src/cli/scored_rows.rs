@@ -2,6 +2,7 @@
 
 use super::args::SampleArgs;
 use super::failure::Failure;
+use super::inputs::{BY_REMEDY, DATE, DATE_REMEDY};
 use super::progress::Progress;
 use stance::index::{Allocation, Over, day_of, statement_key};
 use stance::io::{
@@ -18,10 +19,6 @@ const ADDED: [&str; 5] = [
     "unknown_words",
     "model_digest",
 ];
-/// The date column, if nobody names one.
-const DATE: &str = "date";
-const BY_REMEDY: &str = "give a file that has it, or correct `--by`";
-const DATE_REMEDY: &str = "name yours with `--date-column`";
 
 /// A row, where it is and what it says.
 pub struct ScoredRow<'r> {

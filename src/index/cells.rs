@@ -25,6 +25,11 @@ pub enum Method {
 }
 
 impl Method {
+    /// Whether the correction is that of others.
+    pub fn borrows(&self) -> bool {
+        matches!(self, Self::BorrowedFromGroup | Self::BorrowedFromAll)
+    }
+
     /// Its name in a table.
     pub fn name(&self) -> &'static str {
         match self {

@@ -16,8 +16,8 @@ pub struct Correction {
     pub errors: Vec<f64>,
     /// Covariance of the errors of two labels, by rows.
     pub covariance: Vec<f64>,
-    /// Covariance of the mean errors of another cell, by rows, and its degrees of freedom; see [`between`](between()).
-    pub between: Option<(Vec<f64>, f64)>,
+    /// How the mean error of another cell varies, if that was asked.
+    pub between: Option<Between>,
     /// Of the errors.
     pub spread: Spread,
     /// Degrees of freedom of the covariance.
@@ -77,9 +77,11 @@ impl Correction {
     /// With the variance of the mean error between cells that [`between`] found; nobody knows it where it found none.
     pub fn with_between(mut self, between: Option<&Between>) -> Self {
         let n_labels = self.errors.len();
-        let unknown = || (vec![f64::NAN; n_labels * n_labels], 1.0);
-        let known = |of: &Between| (of.covariance.clone(), of.df);
-        self.between = Some(between.map_or_else(unknown, known));
+        let unknown = || Between {
+            covariance: vec![f64::NAN; n_labels * n_labels],
+            df: 1.0,
+        };
+        self.between = Some(between.cloned().unwrap_or_else(unknown));
         self
     }
 }

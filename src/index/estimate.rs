@@ -122,14 +122,15 @@ impl Estimate {
         let own = correction_of(statements, &fitted).filter(|own| own.n_articles > 1)?;
         let means = fitted.means(statements);
         let shares = means.iter().zip(&own.errors).map(|(a, b)| a + b).collect();
+        let df = own.df;
         let (covariance, spread) = match population {
-            Population::Super => with_predictions(statements, &fitted, &own),
-            Population::Finite => of_the_drawn(statements, &fitted, own.clone()),
+            Population::Super => with_predictions(statements, &fitted, &means, &own),
+            Population::Finite => of_the_drawn(statements, &fitted, own),
         };
         let part = Part {
             covariance,
             spread: Some(spread),
-            df: own.df,
+            df,
             is_shared: false,
         };
         Some(Self {
@@ -178,10 +179,10 @@ impl Estimate {
                 is_shared: false,
             }];
         }
-        let between = correction.between.iter().map(|(between, df)| Part {
-            covariance: between.clone(),
+        let between = correction.between.iter().map(|between| Part {
+            covariance: between.covariance.clone(),
             spread: None,
-            df: *df,
+            df: between.df,
             is_shared: false,
         });
         estimate.parts.extend(between);
@@ -250,10 +251,10 @@ fn each_alone<'a>(statements: &[Statement<'a>]) -> Vec<Statement<'a>> {
 fn with_predictions(
     statements: &[Statement<'_>],
     fitted: &Fitted,
+    means: &[f64],
     own: &Correction,
 ) -> (Vec<f64>, Spread) {
     let n_labels = fitted.n_labels;
-    let means = fitted.means(statements);
     let n = statements.len() as f64;
     let total: f64 = audited(statements).map(|(_, gold)| gold.weight).sum();
     let of_audit = fitted.small_sample(own.n_articles).sqrt();

@@ -25,7 +25,7 @@
 //! 1. The index is not: moved, it would lean to the rarer label in small cells, and so would means over cells.
 
 use super::estimate::{Estimate, Part};
-use super::moments::Side;
+use super::moments::{Side, Sum, UNSEEN, mean_square};
 use super::quantile::{Z95, t95};
 
 /// A number with its standard error and 95 % interval.
@@ -41,8 +41,6 @@ pub struct Interval {
     pub hi: f64,
 }
 
-/// Errors among all of which nobody knows that they are not there.
-const UNSEEN: f64 = 0.5;
 /// Halvings of the range in which an end of the balance lies.
 const HALVINGS: usize = 60;
 
@@ -67,9 +65,6 @@ impl Interval {
         }
     }
 }
-
-/// A weighted sum of two shares: weights of labels.
-type Sum = [(usize, f64); 2];
 
 impl Estimate {
     /// The nearest shares that are none below 0 and sum to 1.
@@ -191,11 +186,9 @@ impl Estimate {
 impl Part {
     /// At least that of half an error among all, as nobody knows that there is none.
     fn variance(&self, sum: Sum) -> f64 {
-        let variance = variance(&self.covariance, sum);
+        let variance = mean_square(&self.covariance, sum);
         match &self.spread {
-            Some(spread) if !variance.is_nan() => {
-                variance.max(unseen(sum, spread.tail(sum[0], sum[1]).n))
-            }
+            Some(spread) if !variance.is_nan() => variance.max(unseen(sum, spread.tail(sum).n)),
             Some(_) => variance,
             None if variance.is_nan() => variance,
             None => variance.max(0.0),
@@ -204,7 +197,7 @@ impl Part {
 
     /// How far the true value of a weighted sum may lie below and above by this part alone; none where nobody knows.
     fn distances(&self, sum: Sum) -> Option<(f64, f64)> {
-        let variance = variance(&self.covariance, sum);
+        let variance = mean_square(&self.covariance, sum);
         if variance.is_nan() {
             return None;
         }
@@ -219,7 +212,7 @@ impl Part {
             };
             return Some((distance, distance));
         };
-        let tail = spread.tail(sum[0], sum[1]);
+        let tail = spread.tail(sum);
         let of_n = plain * plain / tail.n;
         let distance = |side: Side| {
             let of_variance = quantile(self.df.min(side.df)).powi(2) * variance;
@@ -237,13 +230,6 @@ impl Part {
 fn unseen(sum: Sum, n: f64) -> f64 {
     let squares: f64 = sum.iter().map(|(_, weight)| weight * weight).sum();
     UNSEEN * squares / (n * n)
-}
-
-/// The variance of a weighted sum.
-fn variance(covariance: &[f64], [(a, of_a), (b, of_b)]: Sum) -> f64 {
-    let n_labels = (covariance.len() as f64).sqrt() as usize;
-    let at = |row: usize, column: usize| covariance[row * n_labels + column];
-    of_a * of_a * at(a, a) + 2.0 * of_a * of_b * at(a, b) + of_b * of_b * at(b, b)
 }
 
 /// The least balance for which something holds that holds for all greater ones too.

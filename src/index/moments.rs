@@ -1,5 +1,11 @@
 //! Sums over statements, from which comes how far their mean may lie off.
 
+/// A weighted sum of two labels' figures: labels and their weights.
+pub type Sum = [(usize, f64); 2];
+
+/// Errors of either sign among all of which nobody knows that they are not there.
+pub(super) const UNSEEN: f64 = 0.5;
+
 /// What statements lie off their mean, for how far the mean of few may lie off: their variance does not tell all of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spread {
@@ -59,14 +65,10 @@ impl Spread {
 
     /// Of the weighted sum of two labels' means. Half a statement of either sign, as far off as can be, is added: what none of few did
     /// one of more may do.
-    pub fn tail(&self, (a, of_a): (usize, f64), (b, of_b): (usize, f64)) -> Tail {
-        let n_labels = (self.covariance.len() as f64).sqrt() as usize;
+    pub fn tail(&self, sum: Sum) -> Tail {
+        let [(a, of_a), (b, of_b)] = sum;
+        let n_labels = n_labels(&self.covariance);
         let at = |values: &[f64], row: usize, column: usize| values[row * n_labels + column];
-        let square = |values: &[f64]| {
-            of_a * of_a * at(values, a, a)
-                + 2.0 * of_a * of_b * at(values, a, b)
-                + of_b * of_b * at(values, b, b)
-        };
         let cube = of_a.powi(3) * at(&self.cubes, a, a)
             + 3.0 * of_a * of_a * of_b * at(&self.cubes, a, b)
             + 3.0 * of_a * of_b * of_b * at(&self.cubes, b, a)
@@ -76,12 +78,13 @@ impl Spread {
             + 6.0 * (of_a * of_b).powi(2) * at(&self.both_squares, a, b)
             + 4.0 * of_a * of_b.powi(3) * at(&self.fourths, b, a)
             + of_b.powi(4) * at(&self.fourths, b, b);
-        let (variance, square) = (square(&self.covariance), square(&self.squares));
+        let variance = mean_square(&self.covariance, sum);
+        let square = mean_square(&self.squares, sum);
         let n = match variance > NO_VARIANCE {
             true => (square / variance).min(self.n_articles),
             false => self.n_articles,
         };
-        let unseen = |power| 0.5 * (of_a.abs().powi(power) + of_b.abs().powi(power));
+        let unseen = |power| UNSEEN * (of_a.abs().powi(power) + of_b.abs().powi(power));
         let second = n * square + unseen(2);
         let fourth = n * fourth + unseen(4);
         let side = |sign: f64| {
@@ -102,6 +105,17 @@ impl Spread {
             above: side(1.0),
         }
     }
+}
+
+fn n_labels(products: &[f64]) -> usize {
+    (products.len() as f64).sqrt() as usize
+}
+
+/// The mean square of a weighted sum, by the mean products of two labels' figures by rows; of a covariance, its variance.
+pub(super) fn mean_square(products: &[f64], [(a, of_a), (b, of_b)]: Sum) -> f64 {
+    let n_labels = n_labels(products);
+    let at = |row: usize, column: usize| products[row * n_labels + column];
+    of_a * of_a * at(a, a) + 2.0 * of_a * of_b * at(a, b) + of_b * of_b * at(b, b)
 }
 
 /// Weighted sums of products of what statements lie off their mean, by label.

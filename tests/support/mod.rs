@@ -183,6 +183,16 @@ pub fn records(text: &[u8], delimiter: u8) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// `rows`, header first, as JSON lines with a text for each column.
+pub fn json_lines(rows: &[Vec<String>]) -> String {
+    let line = |row: &Vec<String>| {
+        let pairs = rows[0].iter().zip(row);
+        let pairs = pairs.map(|(key, value)| (key.clone(), value.clone().into()));
+        serde_json::Value::Object(pairs.collect()).to_string() + "\n"
+    };
+    rows[1..].iter().map(line).collect()
+}
+
 /// `rows` as CSV.
 pub fn table<R, F>(rows: impl IntoIterator<Item = R>, delimiter: u8) -> Vec<u8>
 where
