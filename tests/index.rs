@@ -507,6 +507,31 @@ fn a_spreadsheet_may_have_been_at_it() {
 }
 
 #[test]
+fn names_of_columns_may_have_blanks_around_them() {
+    let dir = Workdir::with(
+        "scored.csv",
+        scored().0.replacen(",speaker,", ", the speaker ,", 1),
+    );
+    let by = ["--by", "the speaker"];
+    dir.run(
+        &[
+            &["sample", "scored.csv", "-n", "60", "-o", "audit.csv"],
+            &by[..],
+        ]
+        .concat(),
+    )
+    .ok();
+    let mut rows = records(&dir.read("audit.csv"), b',');
+    for row in &mut rows[1..] {
+        row[3] = "neutral".to_owned();
+    }
+    dir.write("coded.csv", support::table(&rows, b','));
+    let args = ["index", "scored.csv", "--gold", "coded.csv"];
+    let table = records(&dir.run(&[&args[..], &by[..]].concat()).ok().stdout, b',');
+    assert_eq!(column(&table, "n_audit"), ["30", "30"]);
+}
+
+#[test]
 fn predicted_labels_alone_are_scores_too() {
     let dir = audited(120, "speaker");
     let keep = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {

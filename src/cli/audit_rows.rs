@@ -157,11 +157,12 @@ fn drawn_by(stratum: &str, table: &Table, content: &Content<'_>) -> Option<Vec<S
     if stratum == "all" {
         return Some(Vec::new());
     }
-    let columns: Vec<(&str, &str)> = (table.others())
+    // `--by` finds a column without the white space around its name, and so does the stratum name it.
+    let columns: Vec<(&str, &str)> = (table.others().map(str::trim))
         .zip(content.others.iter().map(String::as_str))
         .collect();
-    let names = parts(stratum, &columns)?.into_iter().map(str::trim);
-    Some(names.map(str::to_owned).collect())
+    let names = parts(stratum, &columns)?;
+    Some(names.into_iter().map(str::to_owned).collect())
 }
 
 fn parts<'c>(rest: &str, columns: &[(&'c str, &'c str)]) -> Option<Vec<&'c str>> {
